@@ -32,6 +32,10 @@ export class Fifo<Item extends object | number> {
     return this.#items[this.#head];
   }
 
+  get last(): Item | undefined {
+    return this.#end === this.#head ? undefined : this.#items[this.#end - 1];
+  }
+
   /** `index` places behind the first; undefined when fewer wait. */
   at(index: number): Item | undefined {
     return this.#items[this.#head + index];

@@ -1,4 +1,5 @@
 import { systemClock } from '../adapters/system/clock.ts';
+import { inlineMore } from '../adapters/system/compiler.ts';
 import { letGarbageGather } from '../adapters/system/garbage.ts';
 import { LogOutput } from '../adapters/system/log-output.ts';
 import { createLogger, defaultLogForm } from '../adapters/system/logger.ts';
@@ -31,6 +32,7 @@ export function startSolePeer(config: PeerConfig): Promise<StartedPeer> {
   };
   guardProcess(logger);
   letGarbageGather(systemClock);
+  inlineMore();
   const start = (): ReturnType<typeof composePeer> =>
     composePeer(config, { logger, logThreshold: logger, onFatal: endOfProcess, onMetrics });
   const supervisor = supervision();

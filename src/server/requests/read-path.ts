@@ -1,4 +1,5 @@
 import { never, stampOf } from '../../base/stamp.ts';
+import { TransientMap } from '../../base/transient-map.ts';
 import type { Identity } from '../../model/acl.ts';
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import { compareZxid, maxZxid, zeroZxid, type Zxid } from '../../model/zxid.ts';
@@ -43,7 +44,7 @@ interface Confirming {
 export class ReadPath {
   readonly #parts: ReadPathParts;
   #gathering: Confirming[] = [];
-  readonly #asked = new Map<number, Confirming[]>();
+  readonly #asked = new TransientMap<number, Confirming[]>();
   #nextId = 1;
   #waiting = 0;
   /** What is said when time is up. */

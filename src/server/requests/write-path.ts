@@ -1,4 +1,5 @@
 import { stampOf } from '../../base/stamp.ts';
+import { TransientMap } from '../../base/transient-map.ts';
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import { addressOf, type Identity } from '../../model/acl.ts';
 import type { ConnectionId, SessionId } from '../../model/ids.ts';
@@ -66,9 +67,9 @@ export class WritePath {
   readonly #parts: WritePathParts;
   /** In the order they came: what waits for a leader. */
   #waiting: PendingWrite[] = [];
-  readonly #sent = new Map<number, PendingWrite>();
+  readonly #sent = new TransientMap<number, PendingWrite>();
   /** Of each session, what was sent last, as long as it has no verdict. */
-  readonly #lastSent = new Map<SessionId, PendingWrite>();
+  readonly #lastSent = new TransientMap<SessionId, PendingWrite>();
   readonly #large: LargeWrites;
   readonly #clients: ClientWrites;
   readonly #lingering: Lingering;

@@ -1,15 +1,8 @@
 import type { Txn } from '../../model/txn.ts';
 import type { TxnEvents } from '../../model/watch-event.ts';
-import { compareZxid, type Zxid } from '../../model/zxid.ts';
+import { compareZxid, zxid, type Zxid } from '../../model/zxid.ts';
+import type { TxnCodec } from '../../ports/txn-codec.ts';
 import { eventsOf } from '../../state/txn-events.ts';
-
-interface Recent {
-  readonly zxid: Zxid;
-  /** Undefined for an entry that changes no znode. */
-  readonly txn: Txn | undefined;
-  readonly bytes: number;
-  events: TxnEvents | undefined;
-}
 
 /** Holds the events of a run of the log, in order. */
 export interface EventPiece {
@@ -18,50 +11,69 @@ export interface EventPiece {
   readonly upTo: Zxid;
 }
 
+interface RecentLimits {
+  readonly recentTxnsMax: number;
+  readonly recentBytesMax: number;
+}
+
 /** Bytes of txns that are taken at a time: their events may have to be made. */
 const pieceBytes = 131_072;
 
-/** Keeps what was applied last in memory: spares the disk when thousands of watches come back after a fail-over. */
+/** What a block holds. A txn with more bytes has a block of its own. */
+const blockBytes = 131_072;
+const blockEntries = 512;
+
+/**
+ * Keeps what was applied last in memory: spares the disk when thousands of watches come back after a fail-over. It keeps the
+ * bytes, in a few large arrays: twenty thousand txns, of a dozen objects each, would be what the collector copies and walks
+ * under writes, for watches that as a rule never come back.
+ */
 export class RecentTxns {
-  readonly #limits: { readonly recentTxnsMax: number; readonly recentBytesMax: number };
-  #entries: (Recent | undefined)[] = [];
-  #head = 0;
+  readonly #limits: RecentLimits;
+  readonly #codec: Pick<TxnCodec, 'decode'>;
+  #blocks: Block[] = [];
+  #size = 0;
   #bytes = 0;
   #base: Zxid;
+  #newest: Zxid;
+  #newestTxn: Txn | undefined;
 
-  constructor(
-    limits: { readonly recentTxnsMax: number; readonly recentBytesMax: number },
-    base: Zxid,
-  ) {
+  constructor(limits: RecentLimits, codec: Pick<TxnCodec, 'decode'>, base: Zxid) {
     this.#limits = limits;
-    this.#base = base;
+    this.#codec = codec;
+    this.#base = this.#newest = base;
   }
 
-  add(zxid: Zxid, txn: Txn | undefined, bytes: number): void {
-    this.#entries.push({ zxid, txn, bytes, events: undefined });
-    this.#bytes += bytes;
+  /** `txn`: what `payload` says; undefined for an entry that changes no znode. */
+  add(at: Zxid, payload: Uint8Array, txn: Txn | undefined): void {
+    let block = this.#blocks.at(-1);
+    if (block?.takes(payload.length) !== true) {
+      block = new Block(payload.length);
+      this.#blocks.push(block);
+    }
+    block.add(at, payload, txn !== undefined);
+    this.#newest = at;
+    this.#newestTxn = txn;
+    this.#size++;
+    this.#bytes += payload.length;
     const { recentTxnsMax, recentBytesMax } = this.#limits;
     while (this.#size > 1 && (this.#size > recentTxnsMax || this.#bytes > recentBytesMax)) {
       this.#forgetFirst();
-    }
-    if (this.#head > 1_024 && this.#head * 2 > this.#entries.length) {
-      this.#entries = this.#entries.slice(this.#head);
-      this.#head = 0;
     }
   }
 
   /** Of the entry that was added last. */
   get newest(): TxnEvents | undefined {
-    const entry = this.#entries.at(-1);
-    return entry === undefined ? undefined : eventsIn(entry);
+    return this.#newestTxn === undefined ? undefined : eventsOf(this.#newest, this.#newestTxn);
   }
 
   /** Nothing before `base` is known any more. */
   reset(base: Zxid): void {
-    this.#entries = [];
-    this.#head = 0;
+    this.#blocks = [];
+    this.#size = 0;
     this.#bytes = 0;
-    this.#base = base;
+    this.#base = this.#newest = base;
+    this.#newestTxn = undefined;
   }
 
   /** At most `entriesMax` entries after `after`, or fewer large ones; undefined when that is too long ago. */
@@ -69,47 +81,94 @@ export class RecentTxns {
     if (compareZxid(after, this.#base) < 0) return undefined;
     const txns: TxnEvents[] = [];
     let upTo = after;
-    const first = this.#firstAfter(after);
+    let entries = 0;
     let bytes = 0;
-    for (let index = first; index < first + entriesMax && bytes < pieceBytes; index++) {
-      const entry = this.#entries[index];
-      if (entry === undefined) break;
-      bytes += entry.bytes;
-      upTo = entry.zxid;
-      const events = eventsIn(entry);
-      if (events !== undefined) txns.push(events);
+    for (const block of this.#blocks) {
+      for (let index = block.firstAfter(after); index < block.count; index++) {
+        if (entries === entriesMax || bytes >= pieceBytes) return { txns, upTo };
+        entries++;
+        bytes += block.lengthOf(index);
+        upTo = block.zxidOf(index);
+        const events = block.eventsOf(index, this.#codec);
+        if (events !== undefined) txns.push(events);
+      }
     }
     return { txns, upTo };
   }
 
-  get #size(): number {
-    return this.#entries.length - this.#head;
+  #forgetFirst(): void {
+    const [first] = this.#blocks;
+    if (first === undefined) return;
+    this.#size--;
+    this.#bytes -= first.lengthOf(first.forgotten);
+    this.#base = first.zxidOf(first.forgotten);
+    first.forgotten++;
+    if (first.forgotten === first.count) this.#blocks.shift();
+  }
+}
+
+/** A run of entries, side by side. */
+class Block {
+  readonly #bytes: Uint8Array;
+  readonly #ends = new Uint32Array(blockEntries);
+  readonly #epochs = new Uint32Array(blockEntries);
+  readonly #counters = new Float64Array(blockEntries);
+  readonly #areTxns = new Uint8Array(blockEntries);
+  /** Of entries that somebody read: those that come back after a fail-over read the same. */
+  #events: (TxnEvents | undefined)[] = [];
+  count = 0;
+  /** So many from the front are not kept any more. */
+  forgotten = 0;
+
+  constructor(bytes: number) {
+    this.#bytes = new Uint8Array(Math.max(bytes, blockBytes));
   }
 
-  #firstAfter(after: Zxid): number {
-    let low = this.#head;
-    let high = this.#entries.length;
+  takes(bytes: number): boolean {
+    return this.count < blockEntries && this.#endOf(this.count - 1) + bytes <= this.#bytes.length;
+  }
+
+  add(at: Zxid, payload: Uint8Array, isTxn: boolean): void {
+    const index = this.count++;
+    const from = this.#endOf(index - 1);
+    this.#bytes.set(payload, from);
+    this.#ends[index] = from + payload.length;
+    this.#epochs[index] = at.epoch;
+    this.#counters[index] = at.counter;
+    this.#areTxns[index] = isTxn ? 1 : 0;
+  }
+
+  zxidOf(index: number): Zxid {
+    return zxid(this.#epochs[index] ?? 0, this.#counters[index] ?? 0);
+  }
+
+  lengthOf(index: number): number {
+    return this.#endOf(index) - this.#endOf(index - 1);
+  }
+
+  eventsOf(index: number, codec: Pick<TxnCodec, 'decode'>): TxnEvents | undefined {
+    if (this.#areTxns[index] !== 1) return undefined;
+    return (this.#events[index] ??= eventsOf(
+      this.zxidOf(index),
+      // A copy: who is told of a few bytes late must not keep all that lie beside them.
+      codec.decode(this.#bytes.slice(this.#endOf(index - 1), this.#endOf(index))),
+    ));
+  }
+
+  /** Of those that are kept. */
+  firstAfter(after: Zxid): number {
+    let low = this.forgotten;
+    let high = this.count;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const entry = this.#entries[middle];
-      if (entry !== undefined && compareZxid(entry.zxid, after) <= 0) low = middle + 1;
+      const epochs = (this.#epochs[middle] ?? 0) - after.epoch;
+      if ((epochs || (this.#counters[middle] ?? 0) - after.counter) <= 0) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
-  #forgetFirst(): void {
-    const entry = this.#entries[this.#head];
-    if (entry === undefined) return;
-    this.#entries[this.#head] = undefined;
-    this.#head++;
-    this.#bytes -= entry.bytes;
-    this.#base = entry.zxid;
+  #endOf(index: number): number {
+    return index < 0 ? 0 : (this.#ends[index] ?? 0);
   }
-}
-
-function eventsIn(entry: Recent): TxnEvents | undefined {
-  if (entry.txn === undefined) return undefined;
-  entry.events ??= eventsOf(entry.zxid, entry.txn);
-  return entry.events;
 }

@@ -121,7 +121,7 @@ export class WatchHub {
       },
     });
     this.#deliveries = new Deliveries({ clock, tuning });
-    this.#recent = new RecentTxns(tuning, applier.applied);
+    this.#recent = new RecentTxns(tuning, codec, applier.applied);
     this.#log = new EventLog({
       store,
       codec,
@@ -346,7 +346,7 @@ export class WatchHub {
       this.#passBare(zxid);
       return;
     }
-    this.#recent.add(zxid, txn, payload.length);
+    this.#recent.add(zxid, payload, txn);
     if (this.#catchUp !== undefined) return;
     const events = this.#isWatched ? this.#recent.newest : undefined;
     const isNews = events !== undefined && events.events.length > 0;

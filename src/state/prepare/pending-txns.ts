@@ -1,4 +1,6 @@
 import { assert, broken } from '../../base/assert.ts';
+import { Fifo } from '../../base/fifo.ts';
+import { TransientMap } from '../../base/transient-map.ts';
 import type { Acl } from '../../model/acl.ts';
 import type { SessionId } from '../../model/ids.ts';
 import { queueOf } from '../../model/lock.ts';
@@ -69,7 +71,7 @@ export interface ProposalContent {
  */
 export class PendingTxns {
   /** Of each znode, the newest proposal that changes it. */
-  readonly #znodes = new Map<ZnodePath, Proposal>();
+  readonly #znodes = new TransientMap<ZnodePath, Proposal>();
   readonly #sessions = new Map<SessionId, SessionSpeculation>();
   readonly #keys = new Map<string, KeyUse>();
   /** Per session, the paths whose newest speculation is an ephemeral of its own. */
@@ -78,16 +80,15 @@ export class PendingTxns {
   readonly #usage = new Map<ZnodePath, Usage & { readonly zxid: Zxid }>();
   /** Per lock queue, the paths in it that a proposal changes. */
   readonly #inQueues = new Map<ZnodePath, Set<ZnodePath>>();
-  /** In order of zxid, from `#first` on. */
-  #proposals: Proposal[] = [];
-  #first = 0;
+  /** In order of zxid. One that is settled is let go at once: what it refers to would outlive a collection with it. */
+  #proposals = new Fifo<Proposal>();
   #bytes = 0;
   #sessionsMore = 0;
   /** Once it is applied, nothing is left below it that it could hide. */
   #forgetUpTo = zeroZxid;
 
   get size(): number {
-    return this.#proposals.length - this.#first;
+    return this.#proposals.length;
   }
 
   /** By how much the proposals in flight will make the state grow, in bytes, about. */
@@ -107,7 +108,7 @@ export class PendingTxns {
 
   /** Gives the txn that was proposed under this zxid, when it is the next to be settled. */
   next(zxid: Zxid): Txn | undefined {
-    const proposal = this.#proposals[this.#first];
+    const proposal = this.#proposals.first;
     return proposal !== undefined && zxidEquals(proposal.zxid, zxid) ? proposal.txn : undefined;
   }
 
@@ -187,21 +188,17 @@ export class PendingTxns {
 
   /** Takes out what was proposed under this zxid, for its txn is being applied. */
   settle(zxid: Zxid): void {
-    const proposal = this.#proposals[this.#first];
+    const proposal = this.#proposals.first;
     if (proposal === undefined) return;
     const order = compareZxid(zxid, proposal.zxid);
     if (order > 0) {
       throw broken('no proposal is passed over', { applied: zxid, pending: proposal.zxid });
     }
     if (order < 0) return;
-    this.#first++;
+    this.#proposals.shift();
     const { znodes, session, usage, bytes = 0, sessions = 0 } = proposal.content;
     this.#bytes -= bytes;
     this.#sessionsMore -= sessions;
-    if (this.#first >= 1_024 && this.#first * 2 >= this.#proposals.length) {
-      this.#proposals = this.#proposals.slice(this.#first);
-      this.#first = 0;
-    }
     for (let place = 0; place < znodes.size; place++) {
       const path = znodes.pathAt(place);
       if (path !== undefined) this.#settleZnode(path, proposal);
@@ -245,12 +242,11 @@ export class PendingTxns {
     this.#bytes = 0;
     this.#sessionsMore = 0;
     this.#forgetUpTo = zeroZxid;
-    this.#proposals = [];
-    this.#first = 0;
+    this.#proposals = new Fifo();
   }
 
   #newest(): Proposal | undefined {
-    return this.#first < this.#proposals.length ? this.#proposals.at(-1) : undefined;
+    return this.#proposals.last;
   }
 
   #touch(path: ZnodePath, facts: ZnodeFacts | undefined, proposal: Proposal): void {
