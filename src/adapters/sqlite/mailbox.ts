@@ -11,7 +11,7 @@ import type { CallsMessage } from './messages.ts';
 
 /** Appends that may wait in shared memory; a power of two. */
 const slots = 16;
-/** Of the entries of one: to copy more costs as much as a message does. */
+/** Of the entries of an append that goes by shared memory: to copy more costs as much as a message does. */
 export const slotBytesMax = 16_384;
 const slotHeadBytes = 64;
 const slotBytes = slotHeadBytes + slotBytesMax;
