@@ -91,13 +91,8 @@ export class SqliteStore implements Store {
   }
 
   write(changes: readonly LogChange[], done: () => void): void {
-    const [first] = changes;
-    const isAlone = changes.length === 1 && this.#calls.length === 0;
-    const isSent = isAlone && first?.kind === 'append' && this.#sendAppend(first);
-    const id = isSent
-      ? this.#nextId++
-      : this.#tell({ call: 'write', changes: changes.map((change) => this.#pack(change)) });
-    this.#writing.push({ id, done });
+    const packed = changes.map((change) => this.#pack(change));
+    this.#writing.push({ id: this.#tell({ call: 'write', changes: packed }), done });
   }
 
   readLog(range: LogRange, done: (entries: readonly LogEntry[] | undefined) => void): void {
@@ -197,26 +192,28 @@ export class SqliteStore implements Store {
     return id;
   }
 
-  /** At once, where nothing else is asked for before it in this turn. False when it must be sent as other calls are. */
-  #sendAppend({ entries, commit }: Extract<LogChange, { kind: 'append' }>): boolean {
-    if (this.#isOver || this.#sender === undefined) return false;
-    if (entryBytesOf(entries) > slotBytesMax) return false;
-    const packer = this.#packer;
-    for (const entry of entries) writeEntry(packer, entry);
-    const isSent = this.#sender.sendAppend(this.#nextId, commit, packer);
-    packer.reset();
-    return isSent;
-  }
-
-  /** All calls of this turn, at its end. */
+  /** All calls of this turn, at its end, as one: they share a commit. */
   #post(): void {
+    const calls = this.#calls;
+    this.#calls = [];
     const packer = this.#packer;
+    if (this.#isOver || this.#sendSmall(calls)) {
+      packer.reset();
+      return;
+    }
     const bytes = packer.length > keptPackerBytes ? packer.detach() : packer.take();
     packer.reset();
-    const message: CallsMessage = { calls: this.#calls, bytes };
     const transfer = bytes.length < handedOverBytesMin ? [] : [bytes.buffer as ArrayBuffer];
-    if (!this.#isOver) this.#sender?.send(message, transfer);
-    this.#calls = [];
+    this.#sender?.send({ calls, bytes }, transfer);
+  }
+
+  /** Where all is to append a little, as in nearly every turn. */
+  #sendSmall([first, ...others]: CallsMessage['calls']): boolean {
+    if (first?.call.call !== 'write' || others.length > 0) return false;
+    const [change] = first.call.changes;
+    if (change?.kind !== 'append' || first.call.changes.length > 1) return false;
+    if (this.#packer.length > slotBytesMax) return false;
+    return this.#sender?.sendAppend(first.id, change.commit, this.#packer) === true;
   }
 
   #receive(message: ThreadMessage): void {
@@ -275,7 +272,9 @@ export class SqliteStore implements Store {
   #packEntries(entries: readonly LogEntry[]): Piece {
     const packer = this.#packer;
     const start = packer.length;
-    packer.reserve(entryBytesOf(entries));
+    let bytes = 0;
+    for (const { payload } of entries) bytes += entryHeadBytes + payload.length;
+    packer.reserve(bytes);
     for (const entry of entries) writeEntry(packer, entry);
     return { start, end: packer.length };
   }
@@ -285,11 +284,4 @@ export class SqliteStore implements Store {
     this.#packer.raw(bytes);
     return { start, end: this.#packer.length };
   }
-}
-
-/** Of all of them, encoded. */
-function entryBytesOf(entries: readonly LogEntry[]): number {
-  let bytes = 0;
-  for (const { payload } of entries) bytes += entryHeadBytes + payload.length;
-  return bytes;
 }
