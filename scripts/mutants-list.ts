@@ -274,8 +274,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: quorum,
-        find: 'reached[majorityOf(membership.voters.length) - 1]',
-        replace: 'reached[0]',
+        find: 'if (count >= majority) highest = reached;',
+        replace: 'highest = reached;',
       },
     ],
   },

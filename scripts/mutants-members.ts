@@ -38,8 +38,8 @@ export const memberMutants: readonly Mutant[] = [
     edits: [
       {
         file: quorum,
-        find: 'const entry = progress.find(({ id, nonce }) => id === voter.id && nonce === voter.nonce);',
-        replace: 'const entry = progress.find(({ id }) => id === voter.id) ?? progress[0];',
+        find: 'if (id === voter.id && nonce === voter.nonce) return reached;\n  }\n  return -1;',
+        replace: 'if (id === voter.id) return reached;\n  }\n  return progress[0]?.reached ?? -1;',
       },
     ],
   },

@@ -124,6 +124,11 @@ export class ByteWriter {
     return this.#slab.subarray(from, this.#slabUsed);
   }
 
+  /** Copies what was written, but for what was lent, into memory of the caller's. */
+  copyTo(to: Uint8Array, at: number): void {
+    to.set(this.#length > sharedPieceBytesMax ? this.view() : this.#begunView(), at);
+  }
+
   /** As `view`, made once for each small length: a view costs as much memory as what it shows. */
   #begunView(): Uint8Array {
     return (this.#views[this.#length] ??= this.view());

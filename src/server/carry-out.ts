@@ -2,6 +2,7 @@ import type { ConnectionId } from '../model/ids.ts';
 import type { LogChange } from '../model/log-change.ts';
 import type { CloseReason } from '../model/peer-message.ts';
 import type { LogEntry, LogPosition } from '../model/log-entry.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { PeerNetwork } from '../ports/peer-network.ts';
 import type { Store } from '../ports/store.ts';
 import type { BarrierAnswer, Outbound, Ready, ZabCore, ZabEvent } from '../zab/ready.ts';
@@ -9,6 +10,7 @@ import type { BarrierAnswer, Outbound, Ready, ZabCore, ZabEvent } from '../zab/r
 /** Takes what a Ready holds, each part once its time has come. */
 export interface CarryOutTargets {
   readonly zab: Pick<ZabCore, 'durable'>;
+  readonly clock: Pick<Clock, 'now'>;
   readonly store: Pick<Store, 'write'>;
   readonly network: Pick<PeerNetwork, 'notify' | 'dial' | 'flush'>;
   send(item: Outbound): void;
@@ -20,12 +22,12 @@ export interface CarryOutTargets {
   adoptedSnapshot(at: LogPosition): void;
   barrierAnswered(answer: BarrierAnswer): void;
   report(event: ZabEvent): void;
-  /** `durable` was said: the core may have something to do. */
-  wake(): void;
+  /** `durable` was said: the core may have something to do. `entries`: what the Ready appended. */
+  persisted(entries: number, tookMs: number): void;
 }
 
 /** So few txns are answered before their commit leaves, which then takes along what else the turn has to say. */
-const answeredFirstMax = 2;
+export const answeredFirstMax = 2;
 
 /**
  * Enacts the order that a Ready stands for, and is the only code that does:
@@ -55,12 +57,19 @@ export function carryOut(ready: Ready, targets: CarryOutTargets): void {
 function persist(ready: Ready, targets: CarryOutTargets): void {
   const snapshot = adoptedIn(ready.persist);
   if (snapshot !== null) targets.adoptingSnapshot(snapshot);
+  const begunAtMs = targets.clock.now();
   targets.store.write(ready.persist, () => {
     for (const item of ready.sendAfterPersist) targets.send(item);
     if (snapshot !== null) targets.adoptedSnapshot(snapshot);
     targets.zab.durable(ready.sequence);
-    targets.wake();
+    targets.persisted(appendedBy(ready.persist), targets.clock.now() - begunAtMs);
   });
+}
+
+function appendedBy(changes: readonly LogChange[]): number {
+  let entries = 0;
+  for (const change of changes) if ('entries' in change) entries += change.entries.length;
+  return entries;
 }
 
 function adoptedIn(changes: readonly LogChange[]): LogPosition | null {

@@ -108,7 +108,9 @@ function guardStore(store: Store, guard: Guard): Store {
       });
     },
     write: (changes, done) => {
-      store.write(changes, guarded(done));
+      store.write(changes, () => {
+        guard.run(done);
+      });
     },
     readLog: (range, done) => {
       store.readLog(range, guarded(done));

@@ -78,7 +78,10 @@ export class Broadcast implements LearnerDebts {
     const entry: LogEntry = { zxid: at, kind, payload, chain };
     this.#peer.append(entry);
     // Who comes later is synchronised from the log.
-    if (this.#learners.size > 0) this.#proposed.push(entry);
+    if (this.#learners.size > 0) {
+      if (this.#proposed.length > 0) this.#proposed.push(entry);
+      else this.#proposed = [entry];
+    }
     this.#bytesInFlight += payload.length;
     this.#backlog.proposed(at.counter, payload.length);
     return at;
@@ -149,8 +152,8 @@ export class Broadcast implements LearnerDebts {
       else if (entries.length > 0) this.#forward(learner, entries, commit);
       else this.#peer.outputs.send(learner.connection, { kind: 'commit', zxid: commit });
     }
-    this.#proposed = [];
-    this.#committed = [];
+    if (entries.length > 0) this.#proposed = [];
+    if (informed.length > 0) this.#committed = [];
     this.#mustSayCommit = false;
   }
 
@@ -218,10 +221,12 @@ export class Broadcast implements LearnerDebts {
 
   #commit(upTo: Zxid): void {
     const { history } = this.#peer;
-    const newlyCommitted = history.tailBetween(history.committed, upTo);
-    for (const { payload } of newlyCommitted) this.#bytesInFlight -= payload.length;
-    if (this.#committed.length === 0) this.#committed = newlyCommitted;
-    else for (const entry of newlyCommitted) this.#committed.push(entry);
+    this.#bytesInFlight -= history.bytesBetween(history.committed, upTo);
+    if (this.#learners.size > 0) {
+      const newlyCommitted = history.tailBetween(history.committed, upTo);
+      if (this.#committed.length === 0) this.#committed = newlyCommitted;
+      else for (const entry of newlyCommitted) this.#committed.push(entry);
+    }
     this.#peer.commit(upTo);
     this.#mustSayCommit = true;
   }

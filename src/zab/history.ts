@@ -23,6 +23,8 @@ export class History {
   /** The last membership that is committed, and how many of `#memberships` are. */
   #settled: Membership | null = null;
   #settledCount = 0;
+  /** As of `membershipsInForce`, while nothing has changed that: it is asked for several times for each write. */
+  #inForce: readonly Membership[] | undefined;
 
   constructor(recovered: ZabRecovered, founded: () => Membership | null) {
     this.#founded = founded;
@@ -84,6 +86,14 @@ export class History {
 
   /** A quorum must be one of each of these: the last committed membership, and every later one in the log (A0, A16). */
   membershipsInForce(): readonly Membership[] {
+    if (this.#inForce !== undefined) return this.#inForce;
+    const inForce = this.#listInForce();
+    // Who founds is told of that from outside.
+    if (this.settled !== null) this.#inForce = inForce;
+    return inForce;
+  }
+
+  #listInForce(): readonly Membership[] {
     let committed = this.#baseMembership ?? this.#founded();
     const inForce: Membership[] = [];
     for (const entry of this.#memberships) {
@@ -122,6 +132,16 @@ export class History {
     return this.#tail.slice(this.#tailIndexAfter(after));
   }
 
+  /** Of the payloads of those after `after` and up to `upTo`. */
+  bytesBetween(after: Zxid, upTo: Zxid): number {
+    const end = this.#tailIndexAfter(upTo);
+    let bytes = 0;
+    for (let index = this.#tailIndexAfter(after); index < end; index++) {
+      bytes += this.#tail[index]?.payload.length ?? 0;
+    }
+    return bytes;
+  }
+
   /** Those after `after` and up to `upTo`, in an array of the caller's own. */
   tailBetween(after: Zxid, upTo: Zxid): LogEntry[] {
     assert(compareZxid(after, this.#delivered) >= 0, 'only undelivered entries are in memory');
@@ -139,6 +159,7 @@ export class History {
     // The start of an epoch repeats what is in force: nothing that a second quorum would have to agree to.
     if (this.membership === null || !sameMembership(membership, this.membership)) {
       this.#memberships.push({ zxid: entry.zxid, membership });
+      this.#inForce = undefined;
     }
   }
 
@@ -152,6 +173,7 @@ export class History {
     this.#chains.truncate(to.zxid);
     this.#tail.length = this.#tailIndexAfter(to.zxid);
     this.#memberships = this.#memberships.filter((entry) => compareZxid(entry.zxid, to.zxid) <= 0);
+    this.#inForce = undefined;
   }
 
   /** A snapshot replaces the whole log; what follows is appended. */
@@ -204,6 +226,7 @@ export class History {
       (entry) => compareZxid(entry.zxid, this.#committed) <= 0,
     );
     this.#settledCount = committed.length;
+    this.#inForce = undefined;
     this.#settled = committed.at(-1)?.membership ?? this.#baseMembership;
   }
 

@@ -17,6 +17,15 @@ export interface DurablePoint {
   readonly settled: Membership | null;
 }
 
+/** Of what there is none: an array for each would be most of what a turn makes. Nothing is ever pushed to it. */
+const none: never[] = [];
+
+function withMore<Item>(list: Item[], item: Item): Item[] {
+  if (list.length === 0) return [item];
+  list.push(item);
+  return list;
+}
+
 interface Outstanding {
   readonly sequence: number;
   readonly sinceTick: number;
@@ -28,17 +37,17 @@ interface Outstanding {
  * the disk.
  */
 export class Outputs {
-  #persist: LogChange[] = [];
+  #persist: LogChange[] = none;
   /** The entries of the last change in `#persist` while that is an append: those of one turn become one change. */
   #appending: LogEntry[] | undefined;
-  #sendNow: Outbound[] = [];
-  #sendAfterPersist: Outbound[] = [];
-  #notify: { to: ServerId; notification: Notification }[] = [];
+  #sendNow: Outbound[] = none;
+  #sendAfterPersist: Outbound[] = none;
+  #notify: { to: ServerId; notification: Notification }[] = none;
   #dial: ServerId | undefined;
-  #close: { connection: ConnectionId; reason: CloseReason }[] = [];
-  #deliver: LogEntry[] = [];
-  #barriers: BarrierAnswer[] = [];
-  #events: ZabEvent[] = [];
+  #close: { connection: ConnectionId; reason: CloseReason }[] = none;
+  #deliver: LogEntry[] = none;
+  #barriers: BarrierAnswer[] = none;
+  #events: ZabEvent[] = none;
   #sequence = 0;
   readonly #outstanding: Outstanding[] = [];
 
@@ -54,32 +63,32 @@ export class Outputs {
 
   persist(change: LogChange): void {
     this.#appending = undefined;
-    this.#persist.push(change);
+    this.#persist = withMore(this.#persist, change);
   }
 
   append(entry: LogEntry, commit: Zxid): void {
-    if (this.#appending === undefined) {
-      this.#appending = [];
-      this.#persist.push({ kind: 'append', entries: this.#appending, commit });
+    if (this.#appending !== undefined) this.#appending.push(entry);
+    else {
+      const entries = (this.#appending = [entry]);
+      this.#persist = withMore(this.#persist, { kind: 'append', entries, commit });
     }
-    this.#appending.push(entry);
   }
 
   send(to: ConnectionId, message: ZabMessage): void {
-    this.#sendNow.push({ to, item: 'message', message });
+    this.#sendNow = withMore(this.#sendNow, { to, item: 'message', message });
   }
 
   sendBulk(outbound: Outbound): void {
-    this.#sendNow.push(outbound);
+    this.#sendNow = withMore(this.#sendNow, outbound);
   }
 
   /** For promises: leaves only when all that was decided to be durable so far is. */
   promise(to: ConnectionId, message: ZabMessage): void {
-    this.#sendAfterPersist.push({ to, item: 'message', message });
+    this.#sendAfterPersist = withMore(this.#sendAfterPersist, { to, item: 'message', message });
   }
 
   notify(to: ServerId, notification: Notification): void {
-    this.#notify.push({ to, notification });
+    this.#notify = withMore(this.#notify, { to, notification });
   }
 
   dial(to: ServerId): void {
@@ -87,7 +96,7 @@ export class Outputs {
   }
 
   close(connection: ConnectionId, reason: CloseReason): void {
-    this.#close.push({ connection, reason });
+    this.#close = withMore(this.#close, { connection, reason });
   }
 
   /** The array goes along. */
@@ -97,11 +106,11 @@ export class Outputs {
   }
 
   answer(barrier: BarrierAnswer): void {
-    this.#barriers.push(barrier);
+    this.#barriers = withMore(this.#barriers, barrier);
   }
 
   event(event: ZabEvent): void {
-    this.#events.push(event);
+    this.#events = withMore(this.#events, event);
   }
 
   /** `point` is asked for when there is something to be made durable. */
@@ -112,8 +121,8 @@ export class Outputs {
     const ready: Ready = {
       sequence: needsDisk ? ++this.#sequence : 0,
       persist: this.#persist,
-      sendNow: needsDisk ? this.#sendNow : [...this.#sendNow, ...this.#sendAfterPersist],
-      sendAfterPersist: needsDisk ? this.#sendAfterPersist : [],
+      sendNow: needsDisk ? this.#sendNow : this.#allToSend(),
+      sendAfterPersist: needsDisk ? this.#sendAfterPersist : none,
       notify: this.#notify,
       dial: this.#dial,
       close: this.#close,
@@ -124,17 +133,23 @@ export class Outputs {
     if (needsDisk) {
       this.#outstanding.push({ sequence: this.#sequence, sinceTick: tick, point: point() });
     }
-    this.#persist = [];
+    this.#persist = none;
     this.#appending = undefined;
-    this.#sendNow = [];
-    this.#sendAfterPersist = [];
-    this.#notify = [];
+    this.#sendNow = none;
+    this.#sendAfterPersist = none;
+    this.#notify = none;
     this.#dial = undefined;
-    this.#close = [];
-    this.#deliver = [];
-    this.#barriers = [];
-    this.#events = [];
+    this.#close = none;
+    this.#deliver = none;
+    this.#barriers = none;
+    this.#events = none;
     return ready;
+  }
+
+  #allToSend(): Outbound[] {
+    if (this.#sendAfterPersist.length === 0) return this.#sendNow;
+    if (this.#sendNow.length === 0) return this.#sendAfterPersist;
+    return [...this.#sendNow, ...this.#sendAfterPersist];
   }
 
   /** Asked at the end of every turn, and several times in most. */

@@ -30,7 +30,7 @@ export class PeerState {
   #founded: Membership | null;
   #durable: DurablePoint;
   readonly #point = (): DurablePoint => ({
-    lastLogged: this.history.last.zxid,
+    lastLogged: this.history.lastZxid,
     acceptedEpoch: this.#acceptedEpoch,
     currentEpoch: this.#currentEpoch,
     founded: this.#founded !== null,

@@ -35,14 +35,30 @@ export function quorumReached(
   progress: readonly Progress[],
 ): number {
   let lowest = memberships.length === 0 ? -1 : Number.POSITIVE_INFINITY;
-  for (const membership of memberships) {
-    const reached: number[] = [];
-    for (const voter of membership.voters) {
-      const entry = progress.find(({ id, nonce }) => id === voter.id && nonce === voter.nonce);
-      reached.push(entry === undefined || voter.nonce === '' ? -1 : entry.reached);
-    }
-    reached.sort((left, right) => right - left);
-    lowest = Math.min(lowest, reached[majorityOf(membership.voters.length) - 1] ?? -1);
+  for (const { voters } of memberships) {
+    lowest = Math.min(lowest, majorityReached(voters, progress));
   }
   return lowest;
+}
+
+/** Without an array of its own, for this is asked with every ack: voters are few. */
+function majorityReached(voters: Membership['voters'], progress: readonly Progress[]): number {
+  const majority = majorityOf(voters.length);
+  let highest = -1;
+  for (const voter of voters) {
+    const reached = reachedBy(voter, progress);
+    if (reached <= highest) continue;
+    let count = 0;
+    for (const other of voters) if (reachedBy(other, progress) >= reached) count++;
+    if (count >= majority) highest = reached;
+  }
+  return highest;
+}
+
+function reachedBy(voter: Membership['voters'][number], progress: readonly Progress[]): number {
+  if (voter.nonce === '') return -1;
+  for (const { id, nonce, reached } of progress) {
+    if (id === voter.id && nonce === voter.nonce) return reached;
+  }
+  return -1;
 }

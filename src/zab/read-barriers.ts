@@ -58,7 +58,10 @@ export class ReadBarriers {
   /** After proposals and commits of the turn were sent: a PING must not speak of a commit that is behind it. */
   flush(): void {
     const mayAsk = this.#asked.length > 0 && this.#waiting.length === 0;
-    if (!this.#pingIsDue && !mayAsk) return;
+    if (this.#pingIsDue || mayAsk) this.#begin();
+  }
+
+  #begin(): void {
     const { history, outputs } = this.#peer;
     const round = ++this.#round;
     if (this.#asked.length > 0) {

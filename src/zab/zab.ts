@@ -276,6 +276,7 @@ export class Zab implements ZabCore {
       const { successor } = role.leader;
       if (successor !== undefined) this.#giveWayTo(successor, role.leader);
     } else if (role.role === 'learning') role.learner.flush();
+    // To clear a set makes a new one inside.
     if (this.#refused.size > 0) this.#refused.clear();
     return this.#peer.takeReady();
   }

@@ -60,6 +60,9 @@ export class FramedSocket {
   /** A piece of what is outgoing was written, and what follows has no turn yet. */
   #isWriting = false;
   readonly #goOnReading: OnceSoon;
+  readonly #flushNow = (): void => {
+    if (this.#flushing) this.flush();
+  };
   readonly #fullChunkBytes: number;
   /** In full chunks, in this turn. */
   #takenBytes = 0;
@@ -130,9 +133,8 @@ export class FramedSocket {
     if (queued > drainedBelowBytes) this.#isHigh = true;
     if (this.#flushing) return;
     this.#flushing = true;
-    process.nextTick(() => {
-      this.flush();
-    });
+    // Behind what is due at the next tick, the answers to clients.
+    queueMicrotask(this.#flushNow);
   }
 
   /** What was sent leaves now. */
@@ -145,9 +147,12 @@ export class FramedSocket {
     if (!writer.isLent && this.#outgoing.bytes === 0 && bytes <= socketBytesPerTurnMax) {
       const whole = writer.take();
       writer.reset();
-      this.#socket.write(whole, () => {
-        this.#written();
-      });
+      if (!this.#isHigh) this.#socket.write(whole);
+      else {
+        this.#socket.write(whole, () => {
+          this.#written();
+        });
+      }
       return;
     }
     for (const part of writer.takeParts()) this.#outgoing.push(part);

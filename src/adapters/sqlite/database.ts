@@ -128,12 +128,19 @@ export class PeerDatabase {
         return;
       }
       case 'append':
-        this.#append(change, bytes, this.meta.currentEpoch);
+        this.append(pieceOf(bytes, change.entries), change.commit);
         return;
       case 'adopt':
         this.#adopt(change, bytes);
         return;
     }
+  }
+
+  /** Takes a run of entries in at the end of the log. */
+  append(run: Uint8Array, commit: Zxid, epochMax = this.meta.currentEpoch): void {
+    this.log.append(run, commit, epochMax);
+    // Without entries there is no row to carry the hint.
+    if (run.length === 0 && compareZxid(commit, this.meta.commit) > 0) this.changeMeta({ commit });
   }
 
   /** Undefined when the log does not reach back so far. */
@@ -239,18 +246,6 @@ export class PeerDatabase {
     this.changeMeta({ snapshot: { ...snapshot, membership }, baseMembership: membership });
   }
 
-  #append(
-    { entries, commit }: { readonly entries: Piece; readonly commit: Zxid },
-    bytes: Uint8Array,
-    epochMax: number,
-  ): void {
-    this.log.append(bytes.subarray(entries.start, entries.end), commit, epochMax);
-    // Without entries there is no row to carry the hint.
-    if (entries.start === entries.end && compareZxid(commit, this.meta.commit) > 0) {
-      this.changeMeta({ commit });
-    }
-  }
-
   #adopt(change: Extract<PackedChange, { kind: 'adopt' }>, bytes: Uint8Array): void {
     const { acceptedEpoch, currentEpoch } = this.meta;
     const { epoch, snapshot, truncateTo } = change;
@@ -271,7 +266,7 @@ export class PeerDatabase {
     }
     this.changeMeta({ currentEpoch: epoch });
     // A part of a leader's history may be of epochs that are not the current one yet.
-    this.#append(change, bytes, acceptedEpoch);
+    this.append(pieceOf(bytes, change.entries), change.commit, acceptedEpoch);
   }
 
   #install(at: LogPosition): void {
@@ -329,4 +324,8 @@ function digestOf(unfinished: Unfinished): Digest {
 
 function samePosition(left: LogPosition, right: LogPosition): boolean {
   return zxidEquals(left.zxid, right.zxid) && left.chain === right.chain;
+}
+
+function pieceOf(bytes: Uint8Array, { start, end }: Piece): Uint8Array {
+  return bytes.subarray(start, end);
 }

@@ -1,5 +1,6 @@
 // What the two threads say to each other. One message per turn of the main thread carries all its calls, and one buffer,
-// handed over and not copied, carries their bytes.
+// handed over and not copied, carries their bytes; a turn that does nothing but append a little needs none (`mailbox.ts`).
+// What is heard most often back is a number: a message that is an object takes much longer to be read.
 
 import type { ServerId } from '../../model/ids.ts';
 import type { LogPosition } from '../../model/log-entry.ts';
@@ -12,6 +13,10 @@ export interface ThreadOptions {
   readonly serverId: ServerId;
   readonly reserveBytes: number;
   readonly walBytes: number;
+}
+
+export interface ThreadData extends ThreadOptions {
+  readonly mailbox: SharedArrayBuffer;
 }
 
 /** A piece of the message's buffer. */
@@ -60,10 +65,9 @@ export type Call =
   | { readonly call: 'freeBytes' }
   | { readonly call: 'close' };
 
-/** What a call is answered with; calls that are not named are not answered. */
+/** What a call is answered with; calls that are not named are not answered, but for writes: see `ThreadMessage`. */
 export interface Answers {
   load: StoredState;
-  write: undefined;
   /** Entries, encoded. */
   readLog: Uint8Array | undefined;
   writeSnapshotChunk: undefined;
@@ -89,7 +93,14 @@ export interface ThreadAnswer {
 }
 
 export type ThreadMessage =
+  /** All writes up to the one with this id are durable. */
+  | number
   /** A run of entries of the log, at load; of the payloads of txns only how long they are. */
   | { readonly kind: 'index'; readonly run: Uint8Array }
-  | { readonly kind: 'answers'; readonly answers: readonly ThreadAnswer[] }
+  /** Each write that was asked for before a call is durable when that is answered; so are all up to `written`. */
+  | {
+      readonly kind: 'answers';
+      readonly answers: readonly ThreadAnswer[];
+      readonly written: number;
+    }
   | { readonly kind: 'failure'; readonly failure: StoreFailure };

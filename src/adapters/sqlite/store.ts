@@ -4,7 +4,6 @@ import { Worker } from 'node:worker_threads';
 
 import { assert } from '../../base/assert.ts';
 import { ByteWriter } from '../../base/bytes.ts';
-import { TransientMap } from '../../base/transient-map.ts';
 import type { ServerId } from '../../model/ids.ts';
 import type { LogChange } from '../../model/log-change.ts';
 import type { LogEntry, LogPosition } from '../../model/log-entry.ts';
@@ -14,6 +13,7 @@ import type { LogRange, Store, StoredSnapshot, StoreFailure } from '../../ports/
 import { markDiverged } from './directory.ts';
 import { entriesOf, entryHeadBytes, indexEntriesOf, writeEntry } from './entry-codec.ts';
 import { storeFailureOf } from './failure.ts';
+import { CallSender, newMailbox, slotBytesMax } from './mailbox.ts';
 import type {
   AnsweredCall,
   Answers,
@@ -22,6 +22,7 @@ import type {
   Expected,
   PackedChange,
   Piece,
+  ThreadData,
   ThreadMessage,
   ThreadOptions,
 } from './messages.ts';
@@ -42,11 +43,20 @@ const handedOverBytesMin = 16_384;
 /** A packer that had to grow above this is not kept, but handed over itself. */
 const keptPackerBytes = 262_144;
 
+/** Who waits for a write to be durable. */
+interface Writing {
+  readonly id: number;
+  readonly done: () => void;
+}
+
 export class SqliteStore implements Store {
   readonly #options: ThreadOptions;
   #thread: Worker | undefined;
+  #sender: CallSender | undefined;
   #handlers: Parameters<Store['load']>[0] | undefined;
-  readonly #waiting = new TransientMap<number, (value: unknown) => void>();
+  readonly #waiting = new Map<number, (value: unknown) => void>();
+  /** In the order of their ids. */
+  readonly #writing: Writing[] = [];
   #nextId = 1;
   #calls: CallsMessage['calls'][number][] = [];
   readonly #packer = new ByteWriter(65_536);
@@ -61,10 +71,11 @@ export class SqliteStore implements Store {
   load(handlers: Parameters<Store['load']>[0]): void {
     assert(this.#thread === undefined, 'a store is loaded once');
     this.#handlers = handlers;
-    const thread = new Worker(new URL('./worker.js', import.meta.url), {
-      workerData: this.#options,
-    });
+    const mailbox = newMailbox();
+    const workerData: ThreadData = { ...this.#options, mailbox };
+    const thread = new Worker(new URL('./worker.js', import.meta.url), { workerData });
     this.#thread = thread;
+    this.#sender = new CallSender(thread, mailbox);
     thread.on('message', (message: ThreadMessage) => {
       this.#receive(message);
     });
@@ -80,11 +91,8 @@ export class SqliteStore implements Store {
   }
 
   write(changes: readonly LogChange[], done: () => void): void {
-    this.#ask(
-      'write',
-      { call: 'write', changes: changes.map((change) => this.#pack(change)) },
-      done,
-    );
+    const packed = changes.map((change) => this.#pack(change));
+    this.#writing.push({ id: this.#tell({ call: 'write', changes: packed }), done });
   }
 
   readLog(range: LogRange, done: (entries: readonly LogEntry[] | undefined) => void): void {
@@ -163,7 +171,7 @@ export class SqliteStore implements Store {
    */
   async terminate(): Promise<void> {
     this.#isOver = true;
-    this.#waiting.clear();
+    this.#forget();
     await this.#thread?.terminate();
   }
 
@@ -184,29 +192,48 @@ export class SqliteStore implements Store {
     return id;
   }
 
-  /** All calls of this turn, at its end. */
+  /** All calls of this turn, at its end, as one: they share a commit. */
   #post(): void {
+    const calls = this.#calls;
+    this.#calls = [];
     const packer = this.#packer;
+    if (this.#isOver || this.#sendSmall(calls)) {
+      packer.reset();
+      return;
+    }
     const bytes = packer.length > keptPackerBytes ? packer.detach() : packer.take();
     packer.reset();
-    const message: CallsMessage = { calls: this.#calls, bytes };
     const transfer = bytes.length < handedOverBytesMin ? [] : [bytes.buffer as ArrayBuffer];
-    if (!this.#isOver) this.#thread?.postMessage(message, transfer);
-    this.#calls = [];
+    this.#sender?.send({ calls, bytes }, transfer);
+  }
+
+  /** Where all is to append a little, as in nearly every turn. */
+  #sendSmall([first, ...others]: CallsMessage['calls']): boolean {
+    if (first?.call.call !== 'write' || others.length > 0) return false;
+    const [change] = first.call.changes;
+    if (change?.kind !== 'append' || first.call.changes.length > 1) return false;
+    if (this.#packer.length > slotBytesMax) return false;
+    return this.#sender?.sendAppend(first.id, change.commit, this.#packer) === true;
   }
 
   #receive(message: ThreadMessage): void {
     if (this.#isOver) return;
+    if (typeof message === 'number') {
+      this.#written(message);
+      return;
+    }
     switch (message.kind) {
       case 'index':
         this.#handlers?.onIndex(indexEntriesOf(message.run));
         return;
       case 'answers':
         for (const { id, value } of message.answers) {
+          this.#written(Math.min(id, message.written));
           const done = this.#waiting.get(id);
           this.#waiting.delete(id);
           done?.(value);
         }
+        this.#written(message.written);
         return;
       case 'failure':
         this.#fail(message.failure);
@@ -214,12 +241,25 @@ export class SqliteStore implements Store {
     }
   }
 
+  #written(upTo: number): void {
+    for (let first = this.#writing[0]; first !== undefined; first = this.#writing[0]) {
+      if (first.id > upTo) return;
+      this.#writing.shift();
+      first.done();
+    }
+  }
+
   #fail(failure: StoreFailure): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#waiting.clear();
+    this.#forget();
     this.#thread?.unref();
     this.#handlers?.onFailure(failure);
+  }
+
+  #forget(): void {
+    this.#waiting.clear();
+    this.#writing.length = 0;
   }
 
   #pack(change: LogChange): PackedChange {

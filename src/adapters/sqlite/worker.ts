@@ -1,27 +1,23 @@
 // The thread that owns the disk. It takes all calls that wait as one group: one transaction, one fsync, then the answers;
-// what has no hurry (checkpoints, the guard file, deleting what is left over) comes after the answers are out.
+// what has no hurry (checkpoints, the guard file, deleting what is left over) comes after the answers are out. It has no
+// event loop: between groups it sleeps until something is sent.
 
-import {
-  parentPort,
-  receiveMessageOnPort,
-  workerData,
-  type MessagePort,
-} from 'node:worker_threads';
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 
 import { InvariantBroken, assert, unreachable } from '../../base/assert.ts';
 import type { Zxid } from '../../model/zxid.ts';
 import { syncDirectory } from './directory.ts';
 import { storeFailureOf } from './failure.ts';
 import { guardRecordOf, load, type Loaded } from './load.ts';
+import { CallReceiver } from './mailbox.ts';
 import type {
   AnsweredCall,
   Answers,
   Call,
-  CallsMessage,
   Piece,
   ThreadAnswer,
+  ThreadData,
   ThreadMessage,
-  ThreadOptions,
 } from './messages.ts';
 import { freeSpace } from './space.ts';
 import { checkpointAll, walFramesToCheckpoint, checkpointWithoutWaiting } from './pragmas.ts';
@@ -39,62 +35,81 @@ const spaceIntervalMs = 1_000;
 
 interface Waiting {
   readonly id: number;
-  readonly call: Call;
+  readonly call: Call | SmallAppendCall;
   readonly bytes: Uint8Array;
+}
+
+/** A write that did not come by message: all its bytes are entries of one append. */
+interface SmallAppendCall {
+  readonly call: 'append';
+  readonly commit: Zxid;
 }
 
 class StoreThread {
   readonly #port: MessagePort;
-  readonly #options: ThreadOptions;
+  readonly #options: ThreadData;
+  readonly #receiver: CallReceiver;
   #loaded: Loaded | undefined;
   #queue: Waiting[] = [];
   #answers: ThreadAnswer[] = [];
   #transfer: ArrayBuffer[] = [];
+  /** The last write that was performed, and the last that was told to be. */
+  #written = 0;
+  #toldWritten = 0;
   readonly #compactions: { readonly id: number; readonly upTo: Zxid }[] = [];
-  #backgroundTurn: NodeJS.Immediate | undefined;
-  #guardTimer: NodeJS.Timeout | undefined;
+  /** The guard file is behind what was committed, and is raised then. */
+  #guardDueMs: number | undefined;
   #spaceCheckedMs = 0;
   #commitsSinceLook = 0;
   #bytesSinceLook = 0;
-  #isDead = false;
+  #state: 'alive' | 'over' | 'failed' = 'alive';
 
-  constructor(port: MessagePort, options: ThreadOptions) {
+  constructor(port: MessagePort, options: ThreadData) {
     this.#port = port;
     this.#options = options;
-    port.on('message', (message: CallsMessage) => {
-      this.#take(message);
-      this.#run();
-    });
+    this.#receiver = new CallReceiver(port, options.mailbox);
   }
 
-  #take({ calls, bytes }: CallsMessage): void {
-    for (const { id, call } of calls) this.#queue.push({ id, call, bytes });
-  }
-
-  #run(): void {
-    if (this.#isDead) return;
-    try {
-      do {
-        this.#takeAllThatWaits();
-        const first = this.#queue[0]?.call.call;
-        if (first === 'load') this.#load();
-        else if (first === 'close') {
-          this.#close();
-          return;
-        } else this.#commitGroup();
-      } while (this.#queue.length > 0);
-      this.#scheduleBackground();
-    } catch (error) {
-      this.#fail(error);
+  /** Until the store is closed. After a failure nothing is touched any more, not even by the end of this thread. */
+  run(): void {
+    while (this.#state === 'alive') {
+      try {
+        this.#step();
+      } catch (error) {
+        this.#fail(error);
+      }
     }
+    while (this.#state === 'failed') this.#receiver.sleep(Number.POSITIVE_INFINITY);
+  }
+
+  #step(): void {
+    this.#takeAllThatWaits();
+    const first = this.#queue[0]?.call.call;
+    if (first === 'load') this.#load();
+    else if (first === 'close') this.#close();
+    else if (first !== undefined || this.#hasBackgroundWork) this.#commitGroup();
+    else this.#sleep();
   }
 
   #takeAllThatWaits(): void {
     for (;;) {
-      const received = receiveMessageOnPort(this.#port) as { message: CallsMessage } | undefined;
-      if (received === undefined) return;
-      this.#take(received.message);
+      const taken = this.#receiver.take();
+      if (taken === undefined) return;
+      if ('calls' in taken) {
+        const { calls, bytes } = taken;
+        for (const { id, call } of calls) this.#queue.push({ id, call, bytes });
+      } else {
+        const { id, commit, bytes } = taken;
+        this.#queue.push({ id, call: { call: 'append', commit }, bytes });
+      }
     }
+  }
+
+  #sleep(): void {
+    const dueMs = this.#guardDueMs;
+    const ms = dueMs === undefined ? Number.POSITIVE_INFINITY : dueMs - performance.now();
+    if (ms <= 0) this.#raiseGuard();
+    else this.#receiver.sleep(ms);
   }
 
   #load(): void {
@@ -106,7 +121,7 @@ class StoreThread {
     } catch (error) {
       // Nothing was promised yet, and `load` has closed what it had opened: the thread may simply end.
       this.#fail(error);
-      this.#port.close();
+      this.#state = 'over';
       return;
     }
     this.#answer('load', id, this.#loaded.database.state);
@@ -136,9 +151,13 @@ class StoreThread {
   #perform({ id, call, bytes }: Waiting): number {
     const { database } = this.#required();
     switch (call.call) {
+      case 'append':
+        database.append(bytes, call.commit);
+        this.#written = id;
+        return bytes.length;
       case 'write':
         for (const change of call.changes) database.apply(change, bytes);
-        this.#answer('write', id, undefined);
+        this.#written = id;
         return call.changes.reduce(
           (sum, change) => sum + ('entries' in change ? lengthOf(change.entries) : 0),
           0,
@@ -200,25 +219,18 @@ class StoreThread {
     database.chunks.sweepSlice();
   }
 
-  /** Keeps background work going when no call comes by that it could share a transaction with. */
-  #scheduleBackground(): void {
+  /** What no call may come by for that it could share a transaction with. */
+  get #hasBackgroundWork(): boolean {
     const database = this.#loaded?.database;
-    if (database === undefined || this.#backgroundTurn !== undefined) return;
-    if (this.#compactions.length === 0 && !database.chunks.hasLeftOver) return;
-    this.#backgroundTurn = setImmediate(() => {
-      this.#backgroundTurn = undefined;
-      this.#run();
-    });
+    return database !== undefined && (this.#compactions.length > 0 || database.chunks.hasLeftOver);
   }
 
   #afterCommit(): void {
     const { reserve } = this.#required();
     this.#checkpointWhenFull();
-    this.#guardTimer ??= setTimeout(() => {
-      this.#guardTimer = undefined;
-      this.#raiseGuard();
-    }, guardIntervalMs);
     const nowMs = performance.now();
+    this.#guardDueMs ??= nowMs + guardIntervalMs;
+    if (nowMs >= this.#guardDueMs) this.#raiseGuard();
     if (nowMs - this.#spaceCheckedMs < spaceIntervalMs) return;
     this.#spaceCheckedMs = nowMs;
     reserve.releaseWhenLow();
@@ -234,13 +246,9 @@ class StoreThread {
   }
 
   #raiseGuard(): void {
-    if (this.#isDead) return;
-    try {
-      const { database, guard } = this.#required();
-      guard.raise(guardRecordOf(database));
-    } catch (error) {
-      this.#fail(error);
-    }
+    this.#guardDueMs = undefined;
+    const { database, guard } = this.#required();
+    guard.raise(guardRecordOf(database));
   }
 
   #close(): void {
@@ -258,11 +266,9 @@ class StoreThread {
       connection.close();
       syncDirectory(directory);
     }
-    clearTimeout(this.#guardTimer);
-    this.#isDead = true;
+    this.#state = 'over';
     this.#answer('close', id, undefined);
     this.#postAnswers();
-    this.#port.close();
   }
 
   /**
@@ -270,9 +276,7 @@ class StoreThread {
    * fsync tried again, for the kernel may have dropped what it could not write and would call the next one a success.
    */
   #fail(error: unknown): void {
-    if (this.#isDead) return;
-    this.#isDead = true;
-    clearTimeout(this.#guardTimer);
+    this.#state = 'failed';
     this.#post({ kind: 'failure', failure: storeFailureOf(error, this.#options.directory) });
   }
 
@@ -295,11 +299,13 @@ class StoreThread {
   }
 
   #postAnswers(): void {
+    const written = this.#written;
     if (this.#answers.length > 0) {
-      this.#post({ kind: 'answers', answers: this.#answers }, this.#transfer);
-    }
-    this.#answers = [];
-    this.#transfer = [];
+      this.#post({ kind: 'answers', answers: this.#answers, written }, this.#transfer);
+      this.#answers = [];
+      this.#transfer = [];
+    } else if (written > this.#toldWritten) this.#port.postMessage(written);
+    this.#toldWritten = written;
   }
 
   #post(message: ThreadMessage, transfer: ArrayBuffer[] = []): void {
@@ -316,4 +322,4 @@ function pieceOf(bytes: Uint8Array, piece: Piece): Uint8Array {
 }
 
 assert(parentPort !== null, 'the store runs in a thread of its own');
-new StoreThread(parentPort, workerData as ThreadOptions);
+new StoreThread(parentPort, workerData as ThreadData).run();

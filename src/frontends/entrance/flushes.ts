@@ -20,18 +20,21 @@ export class Flushes {
   #waiting: Flushed[] = [];
   #isScheduled = false;
   #together: Flushed[] = [];
+  readonly #runNow = (): void => {
+    this.#run();
+  };
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   add(connection: Flushed): void {
-    this.#waiting.push(connection);
+    if (this.#waiting.length > 0) this.#waiting.push(connection);
+    else this.#waiting = [connection];
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    queueMicrotask(() => {
-      this.#run();
-    });
+    // Ahead of what peers are told in this turn, such as the commit that is answered: the client waits, they do not.
+    process.nextTick(this.#runNow);
   }
 
   addTogether(connection: Flushed): void {
@@ -58,9 +61,7 @@ export class Flushes {
     for (const connection of slice) connection.flush();
     if (this.#waiting.length === 0 || this.#hasNext()) return;
     this.#isScheduled = true;
-    this.#clock.soon(() => {
-      this.#run();
-    });
+    this.#clock.soon(this.#runNow);
   }
 
   /** Whoever flushed may have been added to meanwhile. */

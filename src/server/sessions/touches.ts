@@ -78,7 +78,7 @@ export class SessionTouches {
   /** At the end of a turn, and every tick. */
   flush(): void {
     const now = this.#parts.clock.now();
-    this.#repeatUnanswered(now);
+    if (this.#told.size > 0) this.#repeatUnanswered(now);
     const isDue =
       this.#heard.size > 0 && now - this.#lastFlushMs >= this.#parts.tuning.touchEveryMs;
     if (!isDue && this.#heartbeats.length === 0) return;

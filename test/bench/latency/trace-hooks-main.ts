@@ -33,7 +33,8 @@ function add(place: Place, number: number): void {
 }
 
 hookDisk();
-if (isMainThread) {
+if (!isMainThread) hookSleep();
+else {
   // A PeerProcess names the bundled program, whose modules are not those that are hooked here.
   process.argv.splice(2, 1);
   hookSockets();
@@ -66,6 +67,22 @@ function hookDisk(): void {
       add('commit done', counter);
     };
   });
+}
+
+/** The store's thread has no event loop, and no timers therefore: once it has slept for so long, it was quiet. */
+function hookSleep(): void {
+  const wait = Atomics.wait.bind(Atomics);
+  Atomics.wait = (words: Int32Array | BigInt64Array, index: number, value: number | bigint, ms) => {
+    const isWords = words instanceof Int32Array;
+    if (!isWords || typeof value !== 'number') throw new Error('the store waits for a word');
+    const until = performance.now() + (ms ?? Number.POSITIVE_INFINITY);
+    for (;;) {
+      const left = until - performance.now();
+      const ended = wait(words, index, value, Math.min(left, quietMs));
+      if (ended !== 'timed-out' || left <= quietMs) return ended;
+      writeFileSync(file, JSON.stringify(trace.events));
+    }
+  };
 }
 
 /** What every read and every write of a socket goes through; not of Node's documented methods. */
