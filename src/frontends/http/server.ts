@@ -5,6 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import { defaults } from '../../model/defaults.ts';
+import { isClusterId } from '../../model/peer-name.ts';
 import type { Budget } from '../../service/budget/budget.ts';
 import type { Work } from '../../service/budget/work.ts';
 import type { Caller } from '../../service/call.ts';
@@ -93,6 +94,8 @@ export function createRestDoor(options: RestDoorOptions): Door {
   const { entrance, reparse } = takeIn(server, { ...options, guard }, (socket, stranger) => {
     connections.opened(socket, stranger);
     limit.opened(socket);
+    // Ahead of Node's own part, which ends its side as well.
+    socket.prependListener('end', owed.flush.bind(owed, socket));
   });
   const stopRenewing = options.security?.onRenewed(() => {
     connections.outdate();
@@ -122,6 +125,7 @@ export function createRestDoor(options: RestDoorOptions): Door {
     options.logger.log('error', 'restServerFailed', { cause: String(error) });
   });
   takeGuarded(server, guard, {
+    cut: owed.cut.bind(owed),
     take,
     upgrade: createUpgrades({ door, gate, owed, limit, connections, reparse }),
     tunnel: (socket) => {
@@ -153,11 +157,13 @@ function takeGuarded(
   server: Server,
   guard: DoorGuard,
   {
+    cut,
     take,
     upgrade,
     tunnel,
     broken,
   }: {
+    readonly cut: (socket: Duplex) => void;
     readonly take: (request: IncomingMessage, response: ServerResponse, expects: Expects) => void;
     readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
     readonly tunnel: (socket: Duplex) => void;
@@ -166,7 +172,7 @@ function takeGuarded(
 ): void {
   const guarded = (socket: Duplex, action: () => void): void => {
     guard.run(action, () => {
-      socket.destroy();
+      cut(socket);
     });
   };
   const takeAs = (expects: Expects) => (request: IncomingMessage, response: ServerResponse) => {
@@ -374,7 +380,8 @@ function createDoor(
       if (peerLines !== undefined) return peerLines;
       const { serverId, clusterId } = service.describe();
       const servedBy = ['X-Served-By', String(serverId)];
-      if (clusterId === '') return linesOf(servedBy);
+      // As long as there is none. Another form would be somebody else's words.
+      if (!isClusterId(clusterId)) return linesOf(servedBy);
       // An ensemble keeps its id for life.
       peerLines = linesOf([...servedBy, 'X-Cluster-Id', clusterId]);
       return peerLines;

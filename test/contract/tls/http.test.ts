@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
+import { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { Authority, TestSecurity, type Issued } from '../../support/tls/authority.ts';
 import { DoorPeer } from '../../support/tls/door-peer.ts';
@@ -55,6 +56,32 @@ describe('the HTTP door over TLS', () => {
     socket.ws.terminate();
     assert.equal(peer.count('tls_handshakes_failed'), 0);
     assert.ok(peer.count('tls_handshakes') >= 5);
+  });
+
+  it('answers whoever says in the same breath that it has nothing more to say', async () => {
+    await open();
+    const raw = connectTcp(peer.ports.http, '127.0.0.1');
+    const records: Buffer[] = [];
+    let areHeld = false;
+    const between = new Duplex({
+      read: () => undefined,
+      write(record: Buffer, _encoding, done) {
+        if (areHeld) records.push(record);
+        else raw.write(record);
+        done();
+      },
+    });
+    raw.on('data', (bytes) => between.push(bytes)).on('end', () => between.push(null));
+    const socket = connectTls({ socket: between, ca: authority.ca, host: '127.0.0.1' });
+    await once(socket, 'secureConnect');
+    let received = '';
+    socket.on('data', (bytes: Buffer) => (received += bytes.toString()));
+    areHeld = true;
+    socket.end('GET /v1/nodes/?stat&consistency=local HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await until('request and farewell are there', () => records.length >= 2);
+    raw.write(Buffer.concat(records));
+    await once(raw, 'close');
+    assert.match(received, /^HTTP\/1\.1 200 /);
   });
 
   it('takes a megabyte and gives it back, and as much to many at once', async () => {

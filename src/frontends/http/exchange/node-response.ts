@@ -25,6 +25,7 @@ export function writeHead(
   status: number,
   { lines, headers }: { readonly lines: string; readonly headers: readonly string[] },
 ): void {
+  if (response.headersSent) throw new Error('an answer has one head');
   const internals = response as unknown as Internals;
   response.statusCode = status;
   if (status === 204 || status === 304) internals._hasBody = false;

@@ -95,7 +95,7 @@ export class OwedAnswers {
     }
     if (!connection.account.take('receivedBytes', waitingRequestBytes)) {
       owing.isCondemned = true;
-      connection.socket.destroy();
+      this.cut(connection.socket);
       return;
     }
     this.#wait({ exchange, run }, owing);
@@ -112,6 +112,20 @@ export class OwedAnswers {
     });
   }
 
+  /** What is answered on a connection leaves now: nothing may, once its client's end was heard of. */
+  flush(socket: Duplex): void {
+    const owing = this.#connections.get(socket);
+    if (owing === undefined) return;
+    for (const exchange of owing.begun) exchange.flush();
+    owing.latest?.flush();
+  }
+
+  /** Ends a connection, with what is answered already. */
+  cut(socket: Duplex): void {
+    this.flush(socket);
+    socket.destroy();
+  }
+
   #end(socket: Duplex, problem: Problem | undefined): void {
     const owing = this.#of(socket);
     const { latest } = owing;
@@ -119,8 +133,7 @@ export class OwedAnswers {
     const isAnswered = latest !== undefined && !latest.request.complete && latest.isOver;
     const isDone = owing.isCondemned && isPaid(owing);
     if (!socket.writable || problem === undefined || isAnswered || isDone) {
-      for (const exchange of owing.begun) exchange.flush();
-      socket.destroy();
+      this.cut(socket);
       return;
     }
     owing.isCondemned = true;
@@ -176,7 +189,9 @@ export class OwedAnswers {
       owing.isCondemned = true;
       forgo(owing, exchange.connection);
     }
-    if (owing.isCondemned && isPaid(owing)) socket.end();
+    // Node closes those that are idle when this door stops, and this one was not.
+    const isLast = exchange.door.isStopping() && owing.whenIdle === undefined;
+    if ((owing.isCondemned || isLast) && isPaid(owing)) socket.end();
     else this.#beginNext(exchange.connection, owing);
     const { whenIdle } = owing;
     if (whenIdle === undefined || !isPaid(owing)) return;
