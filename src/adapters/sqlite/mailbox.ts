@@ -18,8 +18,9 @@ const slotBytes = slotHeadBytes + slotBytesMax;
 /** Of the counter, which has a cache line of its own. */
 const headBytes = 64;
 
-/** Where the counter is. */
+/** Where the counter is, and in its line a word that stays 0. */
 const sentAt = 0;
+const neverAt = 1;
 /** Of a slot's head, in words of 32 bits. */
 const isFullAt = 0;
 const numberAt = 1;
@@ -146,5 +147,10 @@ export class CallReceiver {
   /** Until something is sent that was not taken, or for so long. */
   sleep(ms: number): void {
     Atomics.wait(this.#box.words, sentAt, this.#taken, ms);
+  }
+
+  /** For so long, whatever is sent and was not taken; says what ended it. */
+  rest(ms = Number.POSITIVE_INFINITY): 'ok' | 'not-equal' | 'timed-out' {
+    return Atomics.wait(this.#box.words, neverAt, 0, ms);
   }
 }

@@ -79,7 +79,7 @@ class StoreThread {
         this.#fail(error);
       }
     }
-    while (this.#state === 'failed') this.#receiver.sleep(Number.POSITIVE_INFINITY);
+    while (this.#state === 'failed') this.#receiver.rest();
   }
 
   #step(): void {

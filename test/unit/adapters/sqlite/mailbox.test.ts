@@ -57,6 +57,12 @@ describe('the mailbox of the store', () => {
     assert.deepEqual(first, { id: 1, commit: zxid(7, 1), bytes: new Uint8Array([1, 2, 3]) });
   });
 
+  it('lets a thread that takes nothing any more rest, whatever is sent', () => {
+    append(1);
+    post(2);
+    assert.equal(receiver.rest(5), 'timed-out');
+  });
+
   it('keeps the order of appends and messages', () => {
     append(1);
     post(2);
