@@ -133,8 +133,7 @@ export class FramedSocket {
     if (queued > drainedBelowBytes) this.#isHigh = true;
     if (this.#flushing) return;
     this.#flushing = true;
-    // Behind what is due at the next tick, the answers to clients.
-    queueMicrotask(this.#flushNow);
+    process.nextTick(this.#flushNow);
   }
 
   /** What was sent leaves now. */

@@ -33,8 +33,8 @@ export class Flushes {
     else this.#waiting = [connection];
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    // Ahead of what peers are told in this turn, such as the commit that is answered: the client waits, they do not.
-    process.nextTick(this.#runNow);
+    // Behind what peers are told in this turn, which is due at the next tick: who is answered may ask another peer at once.
+    queueMicrotask(this.#runNow);
   }
 
   addTogether(connection: Flushed): void {
