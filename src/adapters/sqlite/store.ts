@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 
 import { assert } from '../../base/assert.ts';
 import { ByteWriter } from '../../base/bytes.ts';
+import { Fifo } from '../../base/fifo.ts';
 import type { ServerId } from '../../model/ids.ts';
 import type { LogChange } from '../../model/log-change.ts';
 import type { LogEntry, LogPosition } from '../../model/log-entry.ts';
@@ -56,7 +57,7 @@ export class SqliteStore implements Store {
   #handlers: Parameters<Store['load']>[0] | undefined;
   readonly #waiting = new Map<number, (value: unknown) => void>();
   /** In the order of their ids. */
-  readonly #writing: Writing[] = [];
+  #writing = new Fifo<Writing>();
   #nextId = 1;
   #calls: CallsMessage['calls'][number][] = [];
   readonly #packer = new ByteWriter(65_536);
@@ -208,10 +209,12 @@ export class SqliteStore implements Store {
   }
 
   /** Where all is to append a little, as in nearly every turn. */
-  #sendSmall([first, ...others]: CallsMessage['calls']): boolean {
-    if (first?.call.call !== 'write' || others.length > 0) return false;
-    const [change] = first.call.changes;
-    if (change?.kind !== 'append' || first.call.changes.length > 1) return false;
+  #sendSmall(calls: CallsMessage['calls']): boolean {
+    const first = calls[0];
+    if (first?.call.call !== 'write' || calls.length > 1) return false;
+    const { changes } = first.call;
+    const change = changes[0];
+    if (change?.kind !== 'append' || changes.length > 1) return false;
     if (this.#packer.length > slotBytesMax) return false;
     return this.#sender?.sendAppend(first.id, change.commit, this.#packer) === true;
   }
@@ -242,8 +245,9 @@ export class SqliteStore implements Store {
   }
 
   #written(upTo: number): void {
-    for (let first = this.#writing[0]; first !== undefined; first = this.#writing[0]) {
-      if (first.id > upTo) return;
+    for (;;) {
+      const { first } = this.#writing;
+      if (first === undefined || first.id > upTo) return;
       this.#writing.shift();
       first.done();
     }
@@ -259,7 +263,7 @@ export class SqliteStore implements Store {
 
   #forget(): void {
     this.#waiting.clear();
-    this.#writing.length = 0;
+    this.#writing = new Fifo();
   }
 
   #pack(change: LogChange): PackedChange {
