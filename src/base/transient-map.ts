@@ -15,6 +15,11 @@ export class TransientMap<Key, Value extends object> {
     return this.#size;
   }
 
+  /** Keys that are kept, those of values that are gone included: for whoever watches over memory. */
+  get places(): number {
+    return this.#entries.size;
+  }
+
   get(key: Key): Value | undefined {
     return this.#entries.get(key);
   }

@@ -52,7 +52,8 @@ describe('a map of what comes and goes', () => {
     for (let key = 0; key < 5_000; key++) {
       map.set(`key ${String(key)}`, { of: key });
       map.delete(`key ${String(key)}`);
-      assert.deepEqual([...map.keys()], []);
+      assert.ok(map.places <= 257, String(map.places));
     }
+    assert.deepEqual([...map.keys()], []);
   });
 });
