@@ -81,8 +81,6 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   /** Takes requests again in its turn. */
   #isQueued = false;
   #isScheduled = false;
-  /** What it is to be sent are events that wait for their turn, and perhaps answers that do not. */
-  #hasEventsWaiting = false;
   /** Goes on with the answers that wait until there is room for them. */
   #answerOn: (() => void) | undefined;
   #undo: (() => void)[];
@@ -227,16 +225,6 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     } catch (cause) {
       this.#failed(cause);
     }
-  }
-
-  /** Whose turn its events wait for. */
-  get holder(): string {
-    return this.account.holder;
-  }
-
-  flushEvents(): void {
-    this.#hasEventsWaiting = false;
-    this.flush();
   }
 
   #flush(): void {
@@ -588,18 +576,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   #notify(event: Pick<WatchEvent, 'type' | 'path'>, zxid: Zxid | undefined): void {
     const isWithin = this.#output.notify(this.door.notifications.encode(event, zxid));
     this.statistics.notified();
-    if (isWithin) this.#scheduleEvents();
-    else this.drop();
-  }
-
-  #scheduleEvents(): void {
-    const { eventFlushes } = this.door;
-    if (this.out.length > flushedTogetherBytes) this.#scheduleFlush();
-    else if (this.#isScheduled || this.#hasEventsWaiting) return;
-    else if (eventFlushes.hasTime()) this.#scheduleFlush();
-    else {
-      this.#hasEventsWaiting = true;
-      eventFlushes.add(this);
-    }
+    if (!isWithin) this.drop();
+    else if (this.#isScheduled || this.door.eventFlushes.mayFlush(this)) this.#scheduleFlush();
   }
 }

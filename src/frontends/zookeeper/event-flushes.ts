@@ -10,10 +10,15 @@ export const toldAtOnceMax = 64;
 /** Of a peer's time, to send those events that wait, while others are served. */
 export const tellingShareMax = 1 / 3;
 
+/** With so much to be sent none waits any longer. */
+const waitingBytesMax = 65_536;
+
 interface Told {
-  /** Whose turn it is: its address. */
-  readonly holder: string;
-  flushEvents(): void;
+  /** Whose turn it is: that of its address. */
+  readonly account: { readonly holder: string };
+  /** What is to be sent. */
+  readonly out: { readonly length: number };
+  flush(): void;
 }
 
 /**
@@ -24,7 +29,8 @@ interface Told {
  */
 export class EventFlushes {
   readonly #clock: Clock;
-  readonly #waiting = new Rotation<Told>();
+  readonly #waiting = new Set<Told>();
+  readonly #turns = new Rotation<Told>();
   readonly #slices: PacedSlices;
   readonly #turnIsOver: OnceSoon;
   #toldAtOnce = 0;
@@ -37,28 +43,33 @@ export class EventFlushes {
     });
   }
 
-  /** Says whether one more may be sent its events within this turn: to be asked once for each. */
-  hasTime(): boolean {
-    this.#turnIsOver.schedule();
-    return ++this.#toldAtOnce <= toldAtOnceMax;
+  /** Says whether a connection may be sent its events within this turn: to be asked for each. Otherwise they wait. */
+  mayFlush(connection: Told): boolean {
+    if (connection.out.length > waitingBytesMax) return true;
+    if (this.#waiting.has(connection)) return false;
+    if (this.#hasTime()) return true;
+    this.#waiting.add(connection);
+    this.#turns.add(connection.account.holder, connection);
+    this.#slices.schedule();
+    return false;
   }
 
-  /** Has a connection send its events in its turn. Not one that waits already. */
-  add(connection: Told): void {
-    this.#waiting.add(connection.holder, connection);
-    this.#slices.schedule();
+  #hasTime(): boolean {
+    this.#turnIsOver.schedule();
+    return ++this.#toldAtOnce <= toldAtOnceMax;
   }
 
   /** True when there are more. */
   #flushSome(): boolean {
     const untilMs = this.#clock.now() + workSliceMs;
-    this.#waiting.run(
+    this.#turns.run(
       (connection) => {
-        connection.flushEvents();
+        this.#waiting.delete(connection);
+        connection.flush();
         return true;
       },
       () => this.#clock.now() >= untilMs,
     );
-    return !this.#waiting.isEmpty;
+    return !this.#turns.isEmpty;
   }
 }

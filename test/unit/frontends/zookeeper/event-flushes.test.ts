@@ -4,44 +4,65 @@ import { Pace } from '../../../../src/service/budget/pace.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 
 describe('events for connections that are owed nothing else', () => {
-  const clock = new HandClock();
+  let clock: HandClock;
   let pace: Pace;
   let flushes: EventFlushes;
   let sent: string[];
 
   beforeEach(() => {
+    clock = new HandClock();
     pace = new Pace(clock);
     flushes = new EventFlushes(clock, pace);
     sent = [];
   });
 
   /** Sending to it takes a millisecond. */
-  function waits(holder: string): void {
-    const flushEvents = (): void => {
+  function connectionOf(holder: string): Parameters<EventFlushes['mayFlush']>[0] {
+    const flush = (): void => {
       clock.ms += 1;
       sent.push(holder);
     };
-    flushes.add({ holder, flushEvents });
+    return { account: { holder }, out: { length: 100 }, flush };
   }
 
-  it('leave in the turn in which few are told, and of many in turns of their own', () => {
-    for (let told = 0; told < toldAtOnceMax; told++) assert.ok(flushes.hasTime());
-    assert.ok(!flushes.hasTime());
-    clock.turn();
-    assert.ok(flushes.hasTime(), 'another turn');
-  });
+  function useUpTheTurn(): void {
+    for (let told = 0; told < toldAtOnceMax; told++) {
+      assert.ok(flushes.mayFlush(connectionOf('first')));
+    }
+  }
 
-  it('leave by turns of the addresses, some in each turn', () => {
-    for (const holder of ['many', 'many', 'many', 'one']) waits(holder);
+  it('leave in the turn in which few are told, and of many by turns of their addresses', () => {
+    useUpTheTurn();
+    for (const holder of ['many', 'many', 'many', 'one']) {
+      assert.ok(!flushes.mayFlush(connectionOf(holder)));
+    }
     assert.deepEqual(sent, []);
     clock.turn();
     assert.deepEqual(sent, ['many', 'one']);
+    assert.ok(flushes.mayFlush(connectionOf('other')), 'another turn');
     while (clock.turn());
     assert.deepEqual(sent, ['many', 'one', 'many', 'many']);
   });
 
+  it('leave together, whatever a connection is told while it waits', () => {
+    useUpTheTurn();
+    const waiting = connectionOf('waiting');
+    for (let event = 0; event < 10; event++) assert.ok(!flushes.mayFlush(waiting));
+    while (clock.turn());
+    assert.deepEqual(sent, ['waiting']);
+    assert.ok(flushes.mayFlush(waiting));
+  });
+
+  it('do not gather without a bound', () => {
+    useUpTheTurn();
+    const waiting = connectionOf('waiting');
+    assert.ok(!flushes.mayFlush(waiting));
+    assert.ok(flushes.mayFlush({ ...waiting, out: { length: 100_000 } }));
+  });
+
   it('rest while others are served, twice as long as they took', () => {
-    for (let told = 0; told < 4; told++) waits('many');
+    useUpTheTurn();
+    for (let told = 0; told < 4; told++) flushes.mayFlush(connectionOf('many'));
     pace.served();
     clock.turn();
     assert.equal(sent.length, 2);
