@@ -10,6 +10,9 @@ export const toldAtOnceMax = 64;
 /** Of a peer's time, to send those events that wait, while others are served. */
 export const tellingShareMax = 1 / 3;
 
+/** So much of it may be done without a rest when little was to be sent before: a change that a thousand or two watch. */
+export const tellingAtOnceMs = 20;
+
 /** With so much to be sent none waits any longer. */
 const waitingBytesMax = 65_536;
 
@@ -23,7 +26,7 @@ interface Told {
 
 /**
  * Sends connections the events that they were told, when they are owed nothing else: few of them at once, and many by turns
- * of their addresses, in slices that rest while others are served. A write to a socket costs ten times what it costs to tell
+ * of their addresses, in slices that rest while others are served and much is to be sent all the time. A write to a socket costs ten times what it costs to tell
  * its connection, and what a connection is told while it waits is one write with the rest. An answer takes the events that
  * are ahead of it along, so that nobody waits who is owed one.
  */
@@ -34,10 +37,21 @@ export class EventFlushes {
   readonly #slices: PacedSlices;
   readonly #turnIsOver: OnceSoon;
   #toldAtOnce = 0;
+  #isScheduled = false;
+  /** May be done without a rest, as of `#atMs`; less than nothing when more was done. */
+  #leftMs = tellingAtOnceMs;
+  #atMs = 0;
+  readonly #runNow = (): void => {
+    this.#flushSome();
+  };
 
   constructor(clock: Clock, pace: Pace) {
     this.#clock = clock;
-    this.#slices = new PacedSlices(pace, () => this.#flushSome(), tellingShareMax);
+    const run = (): false => {
+      this.#flushSome();
+      return false;
+    };
+    this.#slices = new PacedSlices(pace, run, tellingShareMax);
     this.#turnIsOver = new OnceSoon(clock, () => {
       this.#toldAtOnce = 0;
     });
@@ -50,8 +64,18 @@ export class EventFlushes {
     if (this.#hasTime()) return true;
     this.#waiting.add(connection);
     this.#turns.add(connection.account.holder, connection);
-    this.#slices.schedule();
+    this.#schedule();
     return false;
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    const now = this.#clock.now();
+    this.#leftMs = Math.min(tellingAtOnceMs, this.#leftMs + (now - this.#atMs) * tellingShareMax);
+    this.#atMs = now;
+    if (this.#leftMs > 0) this.#clock.soon(this.#runNow);
+    else this.#slices.schedule();
   }
 
   #hasTime(): boolean {
@@ -59,17 +83,18 @@ export class EventFlushes {
     return ++this.#toldAtOnce <= toldAtOnceMax;
   }
 
-  /** True when there are more. */
-  #flushSome(): boolean {
-    const untilMs = this.#clock.now() + workSliceMs;
+  #flushSome(): void {
+    this.#isScheduled = false;
+    const begunAtMs = this.#clock.now();
     this.#turns.run(
       (connection) => {
         this.#waiting.delete(connection);
         connection.flush();
         return true;
       },
-      () => this.#clock.now() >= untilMs,
+      () => this.#clock.now() >= begunAtMs + workSliceMs,
     );
-    return !this.#turns.isEmpty;
+    this.#leftMs -= this.#clock.now() - begunAtMs;
+    if (!this.#turns.isEmpty) this.#schedule();
   }
 }
