@@ -562,7 +562,10 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     if (this.#attached === undefined) return;
     const { session, password, carrier, watches } = this.#attached;
     this.door.service.introduced(this.asker);
-    this.#caller = { ...this.asker, credential: { session, secret: password }, carrier };
+    // Field by field: V8 gives a copy with more fields a hidden class of its own.
+    const { identities, door, trace } = this.asker;
+    const credential = { session, secret: password };
+    this.#caller = { identities, door, trace, credential, carrier };
     watches.identify(this.asker);
   }
 

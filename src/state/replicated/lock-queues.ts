@@ -21,7 +21,9 @@ export function contenderAt(
   const name = parseContenderName(nameOf(path));
   if (name === undefined) return undefined;
   const { czxid, owned } = znode;
-  return { ...name, path, czxid, owner: owned.kind === 'ephemeral' ? owned.owner : noSession };
+  const owner = owned.kind === 'ephemeral' ? owned.owner : noSession;
+  // Its own fields first: V8 gives a copy with more fields behind it a hidden class of its own.
+  return { path, czxid, owner, ...name };
 }
 
 /**
