@@ -59,7 +59,7 @@ export function traitOf({
   dialect,
   mode,
   permits,
-}: Pick<ContenderName, 'dialect' | 'mode' | 'permits'>): string {
+}: Pick<ContenderName, 'dialect' | 'mode'> & { readonly permits?: number | undefined }): string {
   if (mode !== 'semaphore') return dialect;
   return `${dialect}, a semaphore of ${String(permits ?? 1)}`;
 }
