@@ -26,9 +26,9 @@ interface Told {
 
 /**
  * Sends connections the events that they were told, when they are owed nothing else: few of them at once, and many by turns
- * of their addresses, in slices that rest while others are served and much is to be sent all the time. A write to a socket costs ten times what it costs to tell
- * its connection, and what a connection is told while it waits is one write with the rest. An answer takes the events that
- * are ahead of it along, so that nobody waits who is owed one.
+ * of their addresses, in slices that rest for others where one change follows the other. A write to a socket costs ten times
+ * what it costs to tell its connection, and what a connection is told while it waits is one write with the rest. An answer
+ * takes the events that are ahead of it along, so that nobody waits who is owed one.
  */
 export class EventFlushes {
   readonly #clock: Clock;
@@ -94,7 +94,8 @@ export class EventFlushes {
       },
       () => this.#clock.now() >= begunAtMs + workSliceMs,
     );
-    this.#leftMs -= this.#clock.now() - begunAtMs;
+    // With nobody to rest for it takes what there is; that is soon made up for.
+    this.#leftMs = Math.max(-tellingAtOnceMs, this.#leftMs - (this.#clock.now() - begunAtMs));
     if (!this.#turns.isEmpty) this.#schedule();
   }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   EventFlushes,
   tellingAtOnceMs,
+  tellingShareMax,
   toldAtOnceMax,
 } from '../../../../src/frontends/zookeeper/event-flushes.ts';
 import { Pace } from '../../../../src/service/budget/pace.ts';
@@ -79,5 +80,17 @@ describe('events for connections that are owed nothing else', () => {
     clock.pass(1);
     clock.turn();
     assert.ok(sent.length > before);
+  });
+
+  it('do not rest for what was sent while nobody else was served', () => {
+    for (let told = 0; told < 1_000; told++) flushes.mayFlush(connectionOf('many'));
+    while (clock.turn());
+    clock.pass((2 * tellingAtOnceMs) / tellingShareMax);
+    pace.served();
+    const before = sent.length;
+    useUpTheTurn();
+    for (let told = 0; told < tellingAtOnceMs; told++) flushes.mayFlush(connectionOf('many'));
+    while (clock.turn());
+    assert.equal(sent.length - before, tellingAtOnceMs);
   });
 });
