@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isInIpRange, parseIp, parseIpRange } from '../../../../src/state/access/ip-range.ts';
+import { isInIpRange, parseIp, parseIpRange } from '../../../src/model/ip-range.ts';
 
 describe('ip ranges', () => {
   const cases: [address: string, range: string, isIn: boolean][] = [
