@@ -6,7 +6,7 @@ import type { Zxid } from '../../model/zxid.ts';
 import type { Asker, Caller } from '../../service/call.ts';
 import type { CarriedSession } from '../../service/sessions.ts';
 import type { Account } from '../../service/budget/budget.ts';
-import { Demand } from '../../service/budget/demand.ts';
+import type { ConnectionDemand } from '../../service/budget/address-demands.ts';
 import { pieceMs } from '../../service/budget/turn.ts';
 import { Pipeline } from '../../service/pipeline.ts';
 import type { Attached, Client, LargeTerms, ZooKeeperRequest } from './operations/client.ts';
@@ -23,6 +23,7 @@ import type { JuteWriter } from '../../wire/jute/jute-writer.ts';
 import { dispatch } from './operations/dispatch.ts';
 import { opCode } from '../../wire/jute/protocol.ts';
 import { Taking } from './taking.ts';
+import { isUrgent } from './urgent.ts';
 import type { ConnectionStatistics } from './words/statistics.ts';
 import type { WatchingConnection } from './words/sources.ts';
 import { beginningOf } from './words/words.ts';
@@ -48,7 +49,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   readonly statistics: ConnectionStatistics;
   /** Of its address. */
   readonly account: Account;
-  readonly #demand = new Demand();
+  readonly #demand: ConnectionDemand;
   readonly #output: Output;
   readonly #socket: Socket;
   readonly #reader = new JuteReader();
@@ -101,6 +102,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     this.#caller = stranger;
     this.#undo = [over, this.proofs.close];
     this.account = door.budget.open(addressOf(stranger.identities));
+    this.#demand = door.work.demands.open(this.account.holder);
     this.#output = new Output(socket, {
       account: this.account,
       work: door.work,
@@ -125,6 +127,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
       this.hangUp();
       this.#output.close();
       this.account.close();
+      this.#demand.close();
     });
   }
 
@@ -341,7 +344,9 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     this.#frames.hold(chunk);
     this.#pause();
     this.#hold(this.#frames.waitingBytes);
-    this.#takeSoon();
+    // It waits for others, and is as alive as without them.
+    if (this.#attached !== undefined) this.door.service.sessions.heard(this.#attached.session);
+    this.#takeSoon(isUrgent(chunk));
   }
 
   #take(chunk: Buffer, untilMs: number): void {
@@ -465,16 +470,17 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   }
 
   /** What was read in the meantime is taken in its turn, and not within that of an answer. */
-  #takeSoon(): void {
+  #takeSoon(isAhead = false): void {
     if (this.#isQueued || !this.#isPaused || !this.#mayTake()) return;
     this.#isQueued = true;
-    this.door.work.putOff(this.#demand, this.account.holder, () => {
+    const takeOn = (): boolean => {
       this.#isQueued = false;
       this.#guarded(() => {
         this.#takeOn();
       });
       return true;
-    });
+    };
+    this.door.work.putOff(this.#demand, this.account.holder, takeOn, isAhead);
   }
 
   #takeOn(): void {
