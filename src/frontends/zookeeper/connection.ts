@@ -25,7 +25,7 @@ import { opCode } from '../../wire/jute/protocol.ts';
 import { Taking } from './taking.ts';
 import { isUrgent } from './urgent.ts';
 import type { ConnectionStatistics } from './words/statistics.ts';
-import type { WatchingConnection } from './words/sources.ts';
+import { shownPaths, type WatchingConnection } from './words/sources.ts';
 import { beginningOf } from './words/words.ts';
 import { sendWord } from './words/send-word.ts';
 
@@ -37,11 +37,7 @@ const inFlightBytesMax = 4_194_304;
 const headerBytes = 8;
 /** Answers of more leave at once; fewer together with those of others. */
 const flushedTogetherBytes = 65_536;
-/** Small requests that may make much work. */
-const makesWork: ReadonlySet<number> = new Set([opCode.getAllChildrenNumber, opCode.getEphemerals]);
 const nothing = Buffer.alloc(0);
-/** The kinds of watches that `wchs`, `wchc` and `wchp` show. */
-const shownKinds = ['data', 'persistent', 'recursive'] as const;
 
 /** One connection of a ZooKeeper client: requests in, answers and events out, in ZooKeeper's order. */
 export class ZooKeeperConnection implements Client, Holding, WatchingConnection {
@@ -159,12 +155,8 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     return this.#caller;
   }
 
-  *watchedPaths(): Iterable<string> {
-    const watches = this.#attached?.watches;
-    if (watches === undefined) return;
-    for (const path of watches.paths()) {
-      if (shownKinds.some((kind) => watches.has(path, kind))) yield path;
-    }
+  watchedPaths(): Iterable<string> {
+    return this.#attached === undefined ? [] : shownPaths(this.#attached.watches);
   }
 
   get heldBytes(): number {
@@ -425,7 +417,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     this.statistics.received();
     // Nobody waits for the answer of a ping.
     if (asked.code !== opCode.ping) this.door.work.came(this.#demand);
-    if (makesWork.has(asked.code)) this.#taking.makesWork();
+    this.#taking.begins(asked.code);
     dispatch(this, asked, record);
     return asked.code !== opCode.auth && asked.code !== opCode.sasl;
   }

@@ -46,8 +46,7 @@ export class AddressDemands {
   /** Those without connections, the longest first. */
   readonly #left = new Set<AddressDemand>();
   readonly #much = new Set<AddressDemand>();
-  /** Requests that stood back behind others so far, whoever sent them. */
-  stoodBack = 0;
+  #stoodBack = 0;
 
   constructor({ clock, isProxy = () => false }: AddressDemandsOptions) {
     this.#clock = clock;
@@ -75,6 +74,18 @@ export class AddressDemands {
     const now = this.#clock.now();
     for (const demand of this.#much) if (demand.isLittleAt(now)) demand.count(now);
     return this.#much.size;
+  }
+
+  /** Requests were put behind those of others. */
+  stoodBack(requests: number): void {
+    this.#stoodBack += requests;
+  }
+
+  /** Says how many were, since this was asked last. */
+  takeStoodBack(): number {
+    const stoodBack = this.#stoodBack;
+    this.#stoodBack = 0;
+    return stoodBack;
   }
 
   /** Says of how many addresses it is known what they ask for. */

@@ -144,7 +144,7 @@ export class Work {
   }
 
   #hold(demand: Demand, holder: string, step: Step, isUrgent: boolean): void {
-    this.demands.stoodBack++;
+    this.demands.stoodBack(1);
     if (!demand.isAhead(this.#clock.now())) {
       this.#crowd.add(holder, step, isUrgent);
       return;
