@@ -1,9 +1,14 @@
 /**
- * Who asks for no more than so many requests a second, for any length of time, and so many at once besides, asks for
- * little: a connection, and an address by all its connections together. A host with an ordinary service does. One that asks
- * for more gets all of it as long as a peer has time to spare, or nobody to serve who asks for little.
+ * Who asks for no more than so many requests a second, for any length of time, asks for little: a connection, and an
+ * address by all its connections together. An address that asks for more gets all of it as long as a peer has time to
+ * spare, or nobody to serve who asks for little; beside such a one its requests stand back (`crowdedShareMax`).
  */
-export const littleDemand = { perSecond: 300, atOnce: 100 } as const;
+const littlePerSecondMax = 300;
+
+/** And so many at once besides. */
+const littleAtOnceMax = 100;
+
+export const littleDemand = { perSecond: littlePerSecondMax, atOnce: littleAtOnceMax } as const;
 
 /**
  * A connection of which more requests than this wait to be begun sends ahead, without regard for answers. However busy one is
