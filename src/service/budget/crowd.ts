@@ -1,5 +1,4 @@
 import type { Clock } from '../../ports/clock.ts';
-import type { Pace } from './pace.ts';
 import { Rotation } from './rotation.ts';
 
 /**
@@ -22,8 +21,8 @@ const cost = { leastMs: 1 / 100, mostMs: 1, firstMs: 1 / 16, learnt: 1 / 5 } as 
 
 export interface CrowdOptions<Step extends object> {
   readonly clock: Clock;
-  /** Knows whether others are served that ask for little. */
-  readonly others: Pace;
+  /** Says whether others are served that ask for little. */
+  readonly servesLight: () => boolean;
   readonly sliceMs: number;
   /** Does a step: true when that was its last. */
   readonly run: (step: Step) => boolean;
@@ -68,16 +67,16 @@ export class Crowd<Step extends object> {
   }
 
   #slice(): void {
-    const { clock, others, sliceMs } = this.#options;
+    const { clock, servesLight, sliceMs } = this.#options;
     const now = clock.now();
     this.#sinceMs = now;
     this.#idleBeforeMs = clock.idle?.() ?? 0;
     this.#begun = 0;
-    const most = others.servesOthers() ? sliceMs / this.#costMs : Number.POSITIVE_INFINITY;
+    const most = servesLight() ? sliceMs / this.#costMs : Number.POSITIVE_INFINITY;
     this.#run(this.#urgent, now + sliceMs * urgentShareMax, most * urgentShareMax);
     this.#run(this.#steps, now + sliceMs, most);
     this.#sliceTookMs = clock.now() - now;
-    if (others.servesOthers()) this.#lookLater();
+    if (servesLight()) this.#lookLater();
     else this.#goOn();
   }
 
@@ -94,10 +93,10 @@ export class Crowd<Step extends object> {
   }
 
   #look(): void {
-    const { clock, others } = this.#options;
+    const { clock, servesLight } = this.#options;
     const elapsedMs = clock.now() - this.#sinceMs;
     const busyMs = this.#busyMs(elapsedMs);
-    const mayRestOn = elapsedMs < crowdRestMsMax && others.servesOthers();
+    const mayRestOn = elapsedMs < crowdRestMsMax && servesLight();
     if (mayRestOn && busyMs > elapsedMs * crowdedShareMax) {
       this.#lookLater();
       return;

@@ -55,6 +55,8 @@ export class Work {
   /** Is told of whoever asks for little. */
   readonly #lightFirst: Pace;
   readonly #crowd: Crowd<Step>;
+  /** Served last of those that ask for little. */
+  #lastLight: Demand | undefined;
   /** Is told what a step threw: it ends no work but its own. */
   failed: (cause: unknown) => void = (cause) => {
     throw cause;
@@ -88,7 +90,7 @@ export class Work {
     });
     this.#crowd = new Crowd({
       clock,
-      others: this.#lightFirst,
+      servesLight: () => this.#servesLight(),
       sliceMs,
       run: (step) => this.#isDone(step),
     });
@@ -111,7 +113,9 @@ export class Work {
   /** Counts a request of a connection, for whoever shares the turn by other means. */
   came(demand: Demand): void {
     if (demand.asked()) demand.count(this.#clock.now());
-    if (demand.isLittle) this.#lightFirst.served();
+    if (!demand.isLittle) return;
+    this.#lightFirst.served();
+    this.#lastLight = demand;
   }
 
   /** So many requests of a connection wait to be begun. */
@@ -124,7 +128,12 @@ export class Work {
     if (!demand.isSuspect) return false;
     const now = this.#clock.now();
     if (!demand.isAhead(now) && !demand.isOfCrowd(now)) return false;
-    return this.#lightFirst.servesOthers();
+    return this.#servesLight();
+  }
+
+  /** Says whether one is served that asks for little. Who does no more was served, but is in nobody's way: least in his own. */
+  #servesLight(): boolean {
+    return this.#lastLight?.isLittle !== false && this.#lightFirst.servesOthers();
   }
 
   /**

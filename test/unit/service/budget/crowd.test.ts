@@ -27,7 +27,12 @@ describe('what a crowd asks for', () => {
     const clock = new BusyClock();
     const others = new Pace(clock);
     const begun: string[] = [];
-    const crowd = new Crowd<() => boolean>({ clock, others, sliceMs, run: (step) => step() });
+    const crowd = new Crowd<() => boolean>({
+      clock,
+      servesLight: () => others.servesOthers(),
+      sliceMs,
+      run: (step) => step(),
+    });
     const ask = (name: string, { of = 'one', takesMs = 0, isUrgent = false } = {}): void => {
       const step = (): boolean => {
         clock.ms += takesMs;
