@@ -3,7 +3,7 @@ import { addressOf } from '../../model/acl.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { WatchEvent } from '../../model/watch-event.ts';
 import type { Zxid } from '../../model/zxid.ts';
-import type { Asker, Caller } from '../../service/call.ts';
+import { speakingFor, type Asker, type Caller } from '../../service/call.ts';
 import type { CarriedSession } from '../../service/sessions.ts';
 import type { Account } from '../../service/budget/budget.ts';
 import type { ConnectionDemand } from '../../service/budget/address-demands.ts';
@@ -560,7 +560,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     if (this.#attached === undefined) return;
     const { session, password, carrier, watches } = this.#attached;
     this.door.service.introduced(this.asker);
-    this.#caller = { ...this.asker, credential: { session, secret: password }, carrier };
+    this.#caller = speakingFor(this.asker, { session, secret: password }, carrier);
     watches.identify(this.asker);
   }
 

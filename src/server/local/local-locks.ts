@@ -101,8 +101,10 @@ export class LocalLocks implements LockService {
         giveBack();
         if (isRefusal(place)) answer(place);
         else {
-          const granted = this.#statusTo(peer, { queue, lockId, caller }, answer);
-          opened(waits.open({ ...place, ...options }, granted));
+          const { key, czxid, isPlaceKnown, asksFirst, isCounted } = place;
+          // Its own fields first: V8 gives a copy with more fields behind it a hidden class of its own.
+          const wait = { queue, key, czxid, isPlaceKnown, asksFirst, isCounted, ...options };
+          opened(waits.open(wait, this.#statusTo(peer, { queue, lockId, caller }, answer)));
         }
       };
       const untilMs = ports.clock.now() + timeoutMs;
@@ -204,7 +206,7 @@ export class LocalLocks implements LockService {
       validateWait(options, this.#parts.admission.limits) ??
       this.#invalidPlace(queue, lockId) ??
       whoHolds(caller);
-    return this.#waiting({ ...place, op: 'holdLock', timeoutMs }, who, (peer, answer, opened) => {
+    return this.#waiting({ op: 'holdLock', timeoutMs, ...place }, who, (peer, answer, opened) => {
       const ungranted = this.#ungranted(peer, place);
       if (ungranted !== undefined) {
         answer(ungranted);
@@ -238,7 +240,7 @@ export class LocalLocks implements LockService {
       const contender = keys.contender();
       const ownSession = keys.ownSession();
       const named = { kind: 'releaseLock', queue, contender, ownSession } as const;
-      const request = token === undefined ? named : { ...named, token };
+      const request = token === undefined ? named : { token, ...named };
       this.#release(peer, { request, context: context(), timeoutMs }, (released, result) => {
         this.#parts.admission.audit.wroteQueue(leaving, 'releaseLock', queue, result);
         answer(released);

@@ -63,8 +63,8 @@ export function askedOf(
   asker: TimedAsker,
   waitedMs?: () => number,
 ): OtherAsked {
-  const asked = { request: { kind: 'lock', op, path: queue }, asker } as const;
-  return waitedMs === undefined ? asked : { ...asked, waitedMs };
+  const request = { kind: 'lock', op, path: queue } as const;
+  return waitedMs === undefined ? { request, asker } : { request, asker, waitedMs };
 }
 
 /** Of a session of the lock's own, when its client does not say. */

@@ -29,7 +29,7 @@ export interface LockWaitRequest {
   readonly queue: ZnodePath;
   readonly key: string;
   /** Of the contender, when it is known: one of the same key that came later is another. */
-  readonly czxid?: Zxid;
+  readonly czxid?: Zxid | undefined;
   readonly waitMs: number;
   /** For each round with the leader. */
   readonly timeoutMs: number;
@@ -112,7 +112,6 @@ export class LockWaits {
     }
     const untilMs = this.#parts.clock.now() + request.waitMs;
     const wait: OpenWait = {
-      ...request,
       untilMs,
       phase: 'idle',
       round: 0,
@@ -122,6 +121,8 @@ export class LockWaits {
       restsSinceMs: undefined,
       restedMs: 0,
       done,
+      // Behind its own fields: V8 gives a copy with more fields behind it a hidden class of its own.
+      ...request,
     };
     this.#enter(wait);
     wait.timer = this.#parts.deadlines.add(untilMs, () => {

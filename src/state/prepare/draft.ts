@@ -333,7 +333,7 @@ export class Draft implements ProposalContent {
     const version = nextVersion(znode.stat.version);
     const { acl, creates, owned } = znode;
     const before = znode.stat;
-    // Field by field: a copy of the one before would be made only to be changed.
+    // Field by field: a copy would be made only to be changed, and copies of different ones have different hidden classes.
     const stat: Stat = {
       czxid: before.czxid,
       mzxid: this.#by.zxid,
@@ -358,7 +358,9 @@ export class Draft implements ProposalContent {
     const aversion = nextVersion(znode.stat.aversion);
     this.#bytes += aclMemoryBytes(to.acl) - aclMemoryBytes(znode.acl);
     const { acl, answers } = to;
-    this.#put(path, { ...znode, acl, stat: { ...znode.stat, aversion } });
+    const { creates, owned, document = null } = znode;
+    const stat = { ...znode.stat, aversion };
+    this.#put(path, factsOf(path, { stat, creates, acl, owned }, document));
     this.#add({ change: 'setAcl', path, acl, aversion, answers });
   }
 
@@ -397,7 +399,7 @@ export class Draft implements ProposalContent {
       if (near !== undefined) near.children++;
       touchedNear?.add(path);
       const own = lost.get(path);
-      const left = own === undefined ? znode : this.#without(znode, own.children);
+      const left = own === undefined ? znode : this.#without(path, znode, own.children);
       if (own !== undefined) lost.delete(path);
       const { stat, acl } = left;
       this.#bytes -= bytesOfZnode(path, stat.dataLength, acl);
@@ -415,7 +417,7 @@ export class Draft implements ProposalContent {
       });
     }
     for (const { path, znode, children } of lost.values()) {
-      this.#put(path, this.#without(znode, children));
+      this.#put(path, this.#without(path, znode, children));
     }
   }
 
@@ -481,11 +483,29 @@ export class Draft implements ProposalContent {
     return losing;
   }
 
-  #without(znode: ZnodeFacts, children: number): ZnodeFacts {
-    const { creates } = znode;
+  #without(path: ZnodePath, znode: ZnodeFacts, children: number): ZnodeFacts {
     const numChildren = znode.stat.numChildren - children;
-    const cversion = visibleCversion(creates, numChildren);
-    return { ...znode, stat: { ...znode.stat, cversion, numChildren, pzxid: this.#by.zxid } };
+    return this.#withChildren(path, znode, { creates: znode.creates, numChildren });
+  }
+
+  #withChildren(path: ZnodePath, znode: ZnodeFacts, children: ChildCounts): ZnodeFacts {
+    const { stat: before, acl, owned, document = null } = znode;
+    const { creates, numChildren } = children;
+    // Field by field, as in `set`.
+    const stat: Stat = {
+      czxid: before.czxid,
+      mzxid: before.mzxid,
+      ctime: before.ctime,
+      mtime: before.mtime,
+      version: before.version,
+      cversion: visibleCversion(creates, numChildren),
+      aversion: before.aversion,
+      ephemeralOwner: before.ephemeralOwner,
+      dataLength: before.dataLength,
+      numChildren,
+      pzxid: this.#by.zxid,
+    };
+    return factsOf(path, { stat, creates, acl, owned }, document);
   }
 
   #count(path: ZnodePath, count: number, bytes: number): void {
@@ -497,16 +517,15 @@ export class Draft implements ProposalContent {
     this.#usage.set(covered, sumOf(this.#usage.get(covered), { count, bytes }));
   }
 
-  #setChildren(
-    path: ZnodePath,
-    znode: ZnodeFacts,
-    to: { readonly creates: number; readonly numChildren: number },
-  ): void {
-    const { creates, numChildren } = to;
-    const cversion = visibleCversion(creates, numChildren);
-    const stat = { ...znode.stat, cversion, numChildren, pzxid: this.#by.zxid };
-    this.#put(path, { ...znode, creates, stat });
+  #setChildren(path: ZnodePath, znode: ZnodeFacts, to: ChildCounts): void {
+    this.#put(path, this.#withChildren(path, znode, to));
   }
+}
+
+interface ChildCounts {
+  /** Child creates, ever. */
+  readonly creates: number;
+  readonly numChildren: number;
 }
 
 /** What is kept for the ensemble itself is judged by its data too. */

@@ -24,7 +24,7 @@ import { Draft } from './draft.ts';
 import { traitOf, type Contender } from '../replicated/lock-queues.ts';
 import { tooManySessions } from './prepare-growth.ts';
 import { sessionBytes } from '../replicated/sessions.ts';
-import { prepareOp } from './prepare-ops.ts';
+import { prepareOp, type OpContext } from './prepare-ops.ts';
 import type { SpeculativeQueue } from './speculative-queue.ts';
 
 // Locks and elections, decided on the leader against the applied state with the proposals in flight laid over it. What
@@ -199,7 +199,8 @@ function dialectFor(
   const traits = queue.traits();
   const spoken = traits.has('kazoo') && request.mode !== 'semaphore' ? 'kazoo' : 'curator';
   const dialect = request.dialect ?? spoken;
-  const wanted = traitOf({ ...request, dialect });
+  const { mode, permits } = request;
+  const wanted = traitOf({ dialect, mode, permits });
   const other = [...traits].find((trait) => trait !== wanted || trait === 'foreign');
   if (other === undefined) return dialect;
   const detail = `The queue is used in another way (${other}, not ${wanted}): use another name, or come as the others do.`;
@@ -223,23 +224,31 @@ function enter(
   const { identities } = context;
   const { session, dialect } = as;
   // The verb "lock" was asked for; what it takes to stand in the queue goes with it.
-  const each = { draft, limits, identities, session, isEnsembles: false, grants: undefined };
+  const contextFor = (answers: number): OpContext => ({
+    draft,
+    limits,
+    identities,
+    session,
+    isEnsembles: false,
+    grants: undefined,
+    answers,
+  });
   const directories = [
     { path: parentOf(queue), kind: 'persistent' },
     { path: queue, kind: 'container' },
   ] as const;
-  const common = { op: 'create', parents: false } as const;
   for (const { path, kind } of directories) {
     if (draft.find(path) !== undefined) continue;
     const directory: CreateOp = {
-      ...common,
+      op: 'create',
       acl: openAcl,
       path,
       kind,
       data: new Uint8Array(0),
+      parents: false,
       sequential: false,
     };
-    const refusal = prepareOp({ ...each, answers: -1 }, directory);
+    const refusal = prepareOp(contextFor(-1), directory);
     if (refusal !== undefined) return refusal;
   }
   const prefix = contenderPrefix(contender, {
@@ -249,6 +258,14 @@ function enter(
   });
   const path = childOf(queue, prefix);
   const acl = contenderAcl(draft.find(queue)?.acl ?? openAcl, identities);
-  const op: CreateOp = { ...common, acl, path, kind: 'ephemeral', data, sequential: true };
-  return prepareOp({ ...each, answers: 0 }, op);
+  const op: CreateOp = {
+    op: 'create',
+    acl,
+    path,
+    kind: 'ephemeral',
+    data,
+    parents: false,
+    sequential: true,
+  };
+  return prepareOp(contextFor(0), op);
 }

@@ -21,7 +21,9 @@ export function contenderAt(
   const name = parseContenderName(nameOf(path));
   if (name === undefined) return undefined;
   const { czxid, owned } = znode;
-  return { ...name, path, czxid, owner: owned.kind === 'ephemeral' ? owned.owner : noSession };
+  const owner = owned.kind === 'ephemeral' ? owned.owner : noSession;
+  // Its own fields first: V8 gives a copy with more fields behind it a hidden class of its own.
+  return { path, czxid, owner, ...name };
 }
 
 /**
@@ -57,7 +59,7 @@ export function traitOf({
   dialect,
   mode,
   permits,
-}: Pick<ContenderName, 'dialect' | 'mode' | 'permits'>): string {
+}: Pick<ContenderName, 'dialect' | 'mode'> & { readonly permits?: number | undefined }): string {
   if (mode !== 'semaphore') return dialect;
   return `${dialect}, a semaphore of ${String(permits ?? 1)}`;
 }

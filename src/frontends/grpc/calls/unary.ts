@@ -38,7 +38,9 @@ export function answerRead<Request, Query extends ReadQuery, Response extends ob
     try {
       const request = decoded(method, call.request);
       const { caller, timeoutMs } = termsOf(door, call);
-      const options = { ...operation.options(request), timeoutMs };
+      const { consistency, minZxid } = operation.options(request);
+      const options: ReadOptions =
+        minZxid === undefined ? { consistency, timeoutMs } : { consistency, minZxid, timeoutMs };
       checkSession(options, caller);
       const query = operation.query(request, door.service);
       const incoming = callOf(call);

@@ -46,6 +46,7 @@ const answerHead = {
   'grpc-accept-encoding': 'identity,deflate,gzip',
   'grpc-encoding': 'identity',
 } as const;
+const withTrailers = { waitForTrailers: true, endStream: false, sendDate: false } as const;
 const done = { 'grpc-status': statusCode.OK, 'grpc-message': 'OK' } as const;
 
 /** One such call: its message is taken, its handler asked, and its answer sent. */
@@ -161,7 +162,7 @@ export class DirectCall implements UnaryCall {
     framed[0] = 0;
     framed.writeUInt32BE(message.length, 1);
     framed.set(message, prefixBytes);
-    stream.respond(answerHead, { waitForTrailers: true });
+    stream.respond(answerHead, withTrailers);
     stream.on('wantTrailers', () => {
       stream.sendTrailers(done);
     });

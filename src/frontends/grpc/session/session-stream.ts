@@ -4,7 +4,7 @@ import type {
   SessionRequest__Output,
 } from '../../../generated/quoll/v1/session.ts';
 import { isRefusal, refused, type Refusal } from '../../../model/error-code.ts';
-import type { Caller, SessionCredential } from '../../../service/call.ts';
+import { speakingFor, type Caller, type SessionCredential } from '../../../service/call.ts';
 import { Pipeline, type RequestKind } from '../../../service/pipeline.ts';
 import { ServiceError } from '../../../service/service-error.ts';
 import { callerOf } from '../calls/caller.ts';
@@ -195,7 +195,7 @@ class SessionStream {
     const opened = encodeOpened(view, credential.secret);
     if (this.#writer.isOver) return opened;
     // Its opening belongs to that trace; what it carries from now on may be that of many.
-    const caller = { ...asking, credential, carrier, trace: undefined };
+    const caller = speakingFor({ ...asking, trace: undefined }, credential, carrier);
     const watches = new SessionWatches(service, caller, {
       send: (id, message) => this.#send(id, message),
       sendSized: (message) => this.#writer.sendSized(message),

@@ -409,7 +409,7 @@ export class Exchange {
    */
   sendSized(reply: Omit<Reply, 'body'>, body: SizedBody): void {
     if (this.isOver) return;
-    if (this.isSmall(body.bytes)) this.send({ ...reply, body: body.whole() });
+    if (this.isSmall(body.bytes)) this.send({ body: body.whole(), ...reply });
     else {
       this.#isAnswered = true;
       this.#sendLarge(reply, body);
@@ -480,7 +480,7 @@ export class Exchange {
   ): void {
     const isPretty = this.isPretty;
     this.sendSized(
-      { ...more, status, lines: jsonLines + (more.lines ?? '') },
+      { status, ...more, lines: jsonLines + (more.lines ?? '') },
       {
         bytes: isPretty ? bytes * prettyBytesFactor : bytes,
         whole: () => this.#jsonText(document()),
@@ -494,7 +494,8 @@ export class Exchange {
 
   sendJson(status: number, document: object, more: Omit<Reply, 'status' | 'body'> = {}): void {
     const lines = jsonLines + (more.lines ?? '');
-    this.send({ ...more, status, lines, body: this.#jsonText(document) });
+    // Its own fields first: V8 gives a copy with more fields behind it a hidden class of its own.
+    this.send({ status, body: this.#jsonText(document), ...more, lines });
   }
 
   /** Sends JSON that is written already, on one line. */

@@ -31,7 +31,7 @@ export function queueRoutes(kind: QueueName['kind']): QueueRoutes {
       const wait = decodeWait(exchange, query);
       try {
         const status = await held(exchange, () => locks.acquire(request, caller, wait), {
-          ...wait,
+          waitMs: wait.waitMs,
           abandons: query.flag('abandonOnDisconnect'),
         });
         sendStatus(exchange, status, { kind, name });
@@ -47,7 +47,7 @@ export function queueRoutes(kind: QueueName['kind']): QueueRoutes {
       const caller = exchange.caller();
       const wait = decodeWait(exchange, query);
       const status = await held(exchange, () => locks.poll(queue, id, caller, wait), {
-        ...wait,
+        waitMs: wait.waitMs,
         abandons: query.flag('abandonOnDisconnect'),
       });
       sendStatus(exchange, status, { kind, name });
