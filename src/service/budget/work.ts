@@ -55,7 +55,7 @@ export class Work {
   /** Is told of whoever asks for little. */
   readonly #lightFirst: Pace;
   readonly #crowd: Crowd<Step>;
-  /** Served last of those that ask for little. */
+  /** Served last of those that ask for little; undefined when that was long ago. */
   #lastLight: Demand | undefined;
   /** Is told what a step threw: it ends no work but its own. */
   failed: (cause: unknown) => void = (cause) => {
@@ -125,7 +125,8 @@ export class Work {
 
   /** Says whether what a connection asks for has to wait for those that ask for little. */
   standsBack(demand: Demand): boolean {
-    if (!demand.isSuspect) return false;
+    // Whoever is alone has no look at the clock for that.
+    if (this.#lastLight === undefined || !demand.isSuspect) return false;
     const now = this.#clock.now();
     if (!demand.isAhead(now) && !demand.isOfCrowd(now)) return false;
     return this.#servesLight();
@@ -133,7 +134,9 @@ export class Work {
 
   /** Says whether one is served that asks for little. Who does no more was served, but is in nobody's way: least in his own. */
   #servesLight(): boolean {
-    return this.#lastLight?.isLittle !== false && this.#lightFirst.servesOthers();
+    if (this.#lastLight?.isLittle === true && this.#lightFirst.servesOthers()) return true;
+    this.#lastLight = undefined;
+    return false;
   }
 
   /**
