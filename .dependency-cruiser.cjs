@@ -252,7 +252,7 @@ module.exports = {
       from: { path: '^test/([^/]+)/' },
       to: {
         path: '^test/',
-        pathNot: '^test/(($1|sim|support|bench/rivals)/|bench/profile\\.ts$)',
+        pathNot: '^test/(($1|sim|support|bench/(rivals|steady))/|bench/(profile|load)\\.ts$)',
       },
     },
     {
