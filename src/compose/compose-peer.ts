@@ -24,11 +24,13 @@ import { readPeerSecret } from '../config/secret.ts';
 import { programVersion } from '../config/version.ts';
 import { createRestDoor } from '../frontends/http/server.ts';
 import { createZooKeeperDoor, type ZooKeeperDoorOptions } from '../frontends/zookeeper/server.ts';
+import { isInIpRanges } from '../model/ip-range.ts';
 import type { ServerLine } from '../model/server-line.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
 import type { Audit } from '../ports/audit.ts';
 import type { Logger, LogThreshold } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import { AddressDemands } from '../service/budget/address-demands.ts';
 import { Budget } from '../service/budget/budget.ts';
 import { Pace } from '../service/budget/pace.ts';
 import { Work } from '../service/budget/work.ts';
@@ -116,14 +118,12 @@ export async function composePeer(
     await parts.abort();
     hasFailed(found);
   };
-  const budget = new Budget(config.budget);
   const guard = new DoorGuard({ logger, clock: systemClock }, 'doorFailed');
-  const pace = new Pace(guardedClock(systemClock, guard));
+  const weighed = weighing(config, guard);
   const options = {
     ...serverOptions(config, (cause) => void fail(cause)),
     clusterId: clusterIdToFound(config, keys),
-    budget,
-    pace,
+    ...weighed,
     ...(authenticator !== undefined && { authenticator }),
     isRevoked: keys?.isRevoked,
   };
@@ -137,7 +137,7 @@ export async function composePeer(
     });
     authenticator?.mayKeep();
     checkEnsemble(keys, server.service.describe().clusterId, config, logger);
-    const common = { server, logger, metrics, budget, pace, guard, keys, audit: audit.port };
+    const common = { server, logger, metrics, ...weighed, guard, keys, audit: audit.port };
     const addresses = await openDoors(config, { ...common, doors: parts.doors });
     if (failure !== undefined) throw failure;
     server.advertise(advertised(config, addresses));
@@ -150,6 +150,15 @@ export async function composePeer(
     await parts.stop();
     throw error;
   }
+}
+
+/** What doors and server share, to weigh what clients ask for and make the peer keep. */
+function weighing(config: PeerConfig, guard: DoorGuard): Weighing {
+  return {
+    budget: new Budget(config.budget),
+    demands: new AddressDemands({ clock: systemClock, isProxy: isInIpRanges(config.proxies) }),
+    pace: new Pace(guardedClock(systemClock, guard)),
+  };
 }
 
 function handleOf(parts: PeerParts, logger: Logger): Omit<ComposedPeer, 'addresses' | 'failed'> {
@@ -397,13 +406,14 @@ function commonToDoors({
   logger,
   metrics,
   budget,
+  demands,
   pace,
   guard,
   keys,
   audit,
 }: PartsOfDoors): CommonToDoors {
   const clock = guardedClock(systemClock, guard);
-  const work = new Work(clock, { pace });
+  const work = new Work(clock, { pace, demands });
   work.failed = (cause) => {
     guard.failed(cause);
   };
@@ -422,13 +432,17 @@ function commonToDoors({
   };
 }
 
+interface Weighing {
+  readonly budget: Budget;
+  readonly demands: AddressDemands;
+  readonly pace: Pace;
+}
+
 /** What doors are made of. */
-interface PartsOfDoors {
+interface PartsOfDoors extends Weighing {
   readonly server: EnsembleServer;
   readonly logger: Logger;
   readonly metrics: SystemMetrics;
-  readonly budget: Budget;
-  readonly pace: Pace;
   readonly guard: DoorGuard;
   readonly keys: WatchedKeys | undefined;
   readonly audit: Audit;

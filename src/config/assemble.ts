@@ -96,6 +96,7 @@ export function assemble(draft: UncheckedConfig, findings: Findings): PeerConfig
     zookeeperDoor: assembleZooKeeperDoor(chosen, findings),
     grpc,
     advertise,
+    proxies: chosen.get('proxies') ?? [],
     allowedHosts: hostNames(advertise, http?.host, chosen.get('http.allowedHosts') ?? []),
     allowedOrigins: chosen.get('http.allowedOrigins') ?? [],
     tls: assembleTls(chosen, openings, draft.zooCfg.wantsTls, findings),

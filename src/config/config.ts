@@ -122,6 +122,8 @@ export interface PeerConfig {
   readonly grpc: DoorAddress | undefined;
   /** The host by which clients reach this peer; with the ports in use it makes the advertised addresses. */
   readonly advertise: string;
+  /** Addresses and CIDR ranges of those behind which are many clients. */
+  readonly proxies: readonly string[];
   /** What a Host header may say besides loopback's names: `advertise`, the HTTP door's own address, and more names. */
   readonly allowedHosts: readonly string[];
   /** Origins of pages that may call us: `https://ops.example`, or `http://localhost:*` for any port. */

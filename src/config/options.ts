@@ -65,6 +65,11 @@ export interface PeerOptions {
   readonly bootstrap?: boolean;
   /** The host by which clients reach this peer. Default: where its doors listen. */
   readonly advertise?: string;
+  /**
+   * Addresses of proxies and load balancers, and ranges of them (`10.0.0.0/24`): each of their connections is weighed as if
+   * it came from an address of its own. Default: none.
+   */
+  readonly proxies?: readonly string[];
   /** Default port: 2180. */
   readonly http?: DoorOptions & {
     /** More names that a Host header may say; loopback's and `advertise` may always stand there. */

@@ -1,4 +1,5 @@
 import { isHost } from '../model/member-address.ts';
+import { parseIpRange } from '../model/ip-range.ts';
 import { parsePath } from '../model/path.ts';
 
 // How the text of one setting becomes a value: the same for a file, a variable and a flag.
@@ -164,6 +165,16 @@ export function znodePath(about: string): Setting<string> {
       const path = parsePath(given);
       return typeof path === 'string' ? { value: path } : { want: 'paths of znodes as /app/keys' };
     },
+  };
+}
+
+export function addressRange(about: string): Setting<string> {
+  return {
+    about,
+    parse: (given) =>
+      parseIpRange(given) === undefined
+        ? { want: 'addresses as 10.0.0.7, and ranges of them as 10.0.0.0/24 or 2001:db8::/64' }
+        : { value: given },
   };
 }
 

@@ -6,6 +6,7 @@ import { defaultLimits, type Limits } from '../model/limits.ts';
 import { logLevels, slowRequestMsMax } from '../model/log-level.ts';
 import { configDefaults } from './config.ts';
 import {
+  addressRange,
   collector,
   digest,
   doorPort,
@@ -61,6 +62,10 @@ export const settings = {
     onlyAtStart: true,
   },
   advertise: host('host by which clients reach this peer'),
+  proxies: list(
+    'addresses of proxies and load balancers, and ranges of them: each of their connections is weighed as if it came from an address of its own',
+    addressRange(''),
+  ),
   'http.host': host(`address of the HTTP door (${configDefaults.host})`),
   'http.port': doorPort(`port of the HTTP door (${String(configDefaults.httpPort)})`),
   'http.allowedHosts': list('more hosts that a request may name', hostHeader('')),

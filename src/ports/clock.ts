@@ -14,6 +14,8 @@ export interface Clock {
    * it is late by, and did not wait, it has spent itself.
    */
   waited?(): number | undefined;
+  /** How many milliseconds this thread has had nothing to do so far; undefined where nobody tells. */
+  idle?(): number | undefined;
   after(ms: number, run: () => void): Timer;
   every(ms: number, run: () => void): Timer;
   /** Runs once the current turn is over and incoming traffic was taken in: where a batch is closed. */

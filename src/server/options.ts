@@ -24,6 +24,7 @@ import {
   type ZabRecovered,
   type ZabTimers,
 } from '../zab/options.ts';
+import type { AddressDemands } from '../service/budget/address-demands.ts';
 import type { Budget } from '../service/budget/budget.ts';
 import type { Pace } from '../service/budget/pace.ts';
 import type { ZabCore } from '../zab/ready.ts';
@@ -61,6 +62,8 @@ export interface EnsembleServerOptions {
   readonly limits: Limits;
   /** Shared with the doors. Without one, whoever asks has one of his own with the defaults. */
   readonly budget?: Budget;
+  /** Of those who ask at the doors: told of in the figures. */
+  readonly demands?: AddressDemands;
   /** Shared with the doors: is told of all that is small, and holds back what is large. */
   readonly pace?: Pace;
   /** ZooKeeper's enforceQuota: the leader refuses what would go above a quota's hard limits. */

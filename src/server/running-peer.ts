@@ -24,7 +24,7 @@ import { LeaderChores } from './chores/leader-chores.ts';
 import { WritePath } from './requests/write-path.ts';
 import { EnsembleTime } from './ensemble-time.ts';
 import { FreeSpace } from './free-space.ts';
-import { setBudgetGauges, setGauges } from './reports/gauges.ts';
+import { setClientGauges, setGauges } from './reports/gauges.ts';
 import { LeaderDecisions } from './requests/leader-decisions.ts';
 import { Locks } from './locks/locks.ts';
 import { MessageRouter } from './message-router.ts';
@@ -328,11 +328,10 @@ export class RunningPeer {
   /** Nothing rests on figures: one that can't be told is no reason to stop. */
   #showGauges(): void {
     const { metrics, logger } = this.#ports;
-    const { budget } = this.#options;
     try {
       setGauges(this, metrics);
       metrics.gauge('log_bytes', this.#bulk.logBytes);
-      if (budget !== undefined) setBudgetGauges(budget, metrics);
+      setClientGauges(this.#options, metrics);
     } catch (error) {
       if (!this.#hasGaugesFailed) logger.log('error', 'gaugesFailed', { cause: String(error) });
       this.#hasGaugesFailed = true;

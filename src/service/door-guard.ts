@@ -39,6 +39,7 @@ export function guardedClock(clock: Clock, guard: DoorGuard): Clock {
     now: clock.now.bind(clock),
     wall: clock.wall.bind(clock),
     waited: () => clock.waited?.(),
+    idle: () => clock.idle?.(),
     after: (ms, run) => clock.after(ms, guarded(run)),
     every: (ms, run) => clock.every(ms, guarded(run)),
     soon: (run) => {

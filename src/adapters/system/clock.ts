@@ -9,6 +9,7 @@ export const systemClock: Clock = {
   now: performance.now.bind(performance),
   wall: Date.now,
   waited: processorWait(),
+  idle: () => performance.eventLoopUtilization().idle,
   after(ms, run): Timer {
     const timer = setTimeout(run, ms).unref();
     return {

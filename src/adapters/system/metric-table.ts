@@ -138,6 +138,8 @@ export const metricTable = {
     ...gauge('What is kept of each kind for all clients together, as a part of its limit'),
     labels: { kind: budgetKinds },
   },
+  demanding_addresses: gauge('Addresses that ask for much now, by all of their connections'),
+  requests_stood_back: counter('Requests that were put behind those of who asks for little'),
   budget_holders: gauge('Addresses and principals for whom something is kept'),
 
   // Locks and elections.

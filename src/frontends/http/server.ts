@@ -84,8 +84,8 @@ export function createRestDoor(options: RestDoorOptions): Door {
   const gate = createGate({ ...options, anyHostPaths, isSecure });
   const limit = new ConnectionLimit(options.connectionsMax ?? defaults.connectionsMax);
   const answer = createAnswers(gate, limit);
-  const owed = new OwedAnswers(options.work, options.clock, limit);
-  const connections = new Connections(options.budget);
+  const owed = new OwedAnswers(options.work, options.clock, limit, isUrgent);
+  const connections = new Connections({ budget: options.budget, demands: options.work.demands });
   let isStopping = false;
   const stopping = new Set<() => void>();
   const door = createDoor(options, { isStopping: () => isStopping, stopping });
@@ -266,6 +266,13 @@ function refuseTunnel(owed: OwedAnswers, connection: Connection): void {
       socket.destroy();
     });
   });
+}
+
+/** What probes and operators ask, what keeps sessions alive, and what ends one or a place in a queue. */
+function isUrgent({ method, rawPath }: Exchange): boolean {
+  if (isOperatorsRoute(rawPath) || rawPath.startsWith('/v1/sessions/')) return true;
+  // Of a place in a queue, not of the queue.
+  return method !== 'GET' && /^\/v1\/(?:locks|elections)\/[^/]+\/./.test(rawPath);
 }
 
 type Expects = 'nothing' | 'continue' | 'unknown';

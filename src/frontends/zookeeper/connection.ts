@@ -6,7 +6,7 @@ import type { Zxid } from '../../model/zxid.ts';
 import { speakingFor, type Asker, type Caller } from '../../service/call.ts';
 import type { CarriedSession } from '../../service/sessions.ts';
 import type { Account } from '../../service/budget/budget.ts';
-import { Demand } from '../../service/budget/demand.ts';
+import type { ConnectionDemand } from '../../service/budget/address-demands.ts';
 import { pieceMs } from '../../service/budget/turn.ts';
 import { Pipeline } from '../../service/pipeline.ts';
 import type { Attached, Client, LargeTerms, ZooKeeperRequest } from './operations/client.ts';
@@ -23,8 +23,9 @@ import type { JuteWriter } from '../../wire/jute/jute-writer.ts';
 import { dispatch } from './operations/dispatch.ts';
 import { opCode } from '../../wire/jute/protocol.ts';
 import { Taking } from './taking.ts';
+import { isUrgent } from './urgent.ts';
 import type { ConnectionStatistics } from './words/statistics.ts';
-import type { WatchingConnection } from './words/sources.ts';
+import { shownPaths, type WatchingConnection } from './words/sources.ts';
 import { beginningOf } from './words/words.ts';
 import { sendWord } from './words/send-word.ts';
 
@@ -36,11 +37,7 @@ const inFlightBytesMax = 4_194_304;
 const headerBytes = 8;
 /** Answers of more leave at once; fewer together with those of others. */
 const flushedTogetherBytes = 65_536;
-/** Small requests that may make much work. */
-const makesWork: ReadonlySet<number> = new Set([opCode.getAllChildrenNumber, opCode.getEphemerals]);
 const nothing = Buffer.alloc(0);
-/** The kinds of watches that `wchs`, `wchc` and `wchp` show. */
-const shownKinds = ['data', 'persistent', 'recursive'] as const;
 
 /** One connection of a ZooKeeper client: requests in, answers and events out, in ZooKeeper's order. */
 export class ZooKeeperConnection implements Client, Holding, WatchingConnection {
@@ -48,7 +45,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   readonly statistics: ConnectionStatistics;
   /** Of its address. */
   readonly account: Account;
-  readonly #demand = new Demand();
+  readonly #demand: ConnectionDemand;
   readonly #output: Output;
   readonly #socket: Socket;
   readonly #reader = new JuteReader();
@@ -101,6 +98,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     this.#caller = stranger;
     this.#undo = [over, this.proofs.close];
     this.account = door.budget.open(addressOf(stranger.identities));
+    this.#demand = door.work.demands.open(this.account.holder);
     this.#output = new Output(socket, {
       account: this.account,
       work: door.work,
@@ -125,6 +123,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
       this.hangUp();
       this.#output.close();
       this.account.close();
+      this.#demand.close();
     });
   }
 
@@ -156,12 +155,8 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     return this.#caller;
   }
 
-  *watchedPaths(): Iterable<string> {
-    const watches = this.#attached?.watches;
-    if (watches === undefined) return;
-    for (const path of watches.paths()) {
-      if (shownKinds.some((kind) => watches.has(path, kind))) yield path;
-    }
+  watchedPaths(): Iterable<string> {
+    return this.#attached === undefined ? [] : shownPaths(this.#attached.watches);
   }
 
   get heldBytes(): number {
@@ -341,7 +336,9 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     this.#frames.hold(chunk);
     this.#pause();
     this.#hold(this.#frames.waitingBytes);
-    this.#takeSoon();
+    // It waits for others, and is as alive as without them.
+    if (this.#attached !== undefined) this.door.service.sessions.heard(this.#attached.session);
+    this.#takeSoon(isUrgent(chunk));
   }
 
   #take(chunk: Buffer, untilMs: number): void {
@@ -420,7 +417,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     this.statistics.received();
     // Nobody waits for the answer of a ping.
     if (asked.code !== opCode.ping) this.door.work.came(this.#demand);
-    if (makesWork.has(asked.code)) this.#taking.makesWork();
+    this.#taking.begins(asked.code);
     dispatch(this, asked, record);
     return asked.code !== opCode.auth && asked.code !== opCode.sasl;
   }
@@ -465,16 +462,17 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   }
 
   /** What was read in the meantime is taken in its turn, and not within that of an answer. */
-  #takeSoon(): void {
+  #takeSoon(isAhead = false): void {
     if (this.#isQueued || !this.#isPaused || !this.#mayTake()) return;
     this.#isQueued = true;
-    this.door.work.putOff(this.#demand, this.account.holder, () => {
+    const takeOn = (): boolean => {
       this.#isQueued = false;
       this.#guarded(() => {
         this.#takeOn();
       });
       return true;
-    });
+    };
+    this.door.work.putOff(this.#demand, this.account.holder, takeOn, isAhead);
   }
 
   #takeOn(): void {

@@ -1,9 +1,17 @@
+import { opCode } from '../../wire/jute/protocol.ts';
+
 /**
  * The clock is looked at when so much was done since: a request costs 1, and more for its bytes, those of its answer, and
  * where a small one may make much work.
  */
 const lookAtTimeAfter = 16;
 const bytesPerCost = 256;
+
+/** Small requests that may make much work. */
+const workMakers: ReadonlySet<number> = new Set([
+  opCode.getAllChildrenNumber,
+  opCode.getEphemerals,
+]);
 
 /** What a connection takes in of one chunk. */
 export class Taking {
@@ -28,9 +36,9 @@ export class Taking {
     this.hasStopped = false;
   }
 
-  /** A small request may make much work. */
-  makesWork(): void {
-    this.#cost += lookAtTimeAfter;
+  /** A request is taken in. */
+  begins(code: number): void {
+    if (workMakers.has(code)) this.#cost += lookAtTimeAfter;
   }
 
   /** A request and what was answered took so many bytes together. True when it is time to look at the clock. */

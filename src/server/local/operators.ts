@@ -1,6 +1,6 @@
 import { isSuper, type Identity } from '../../model/acl.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
-import { isInIpRange, parseIp, parseIpRange } from '../../state/access/ip-range.ts';
+import { isInIpRange, parseIp, parseIpRange } from '../../model/ip-range.ts';
 import type { StateMachine } from '../../state/state-machine.ts';
 import type { Asking } from '../../service/auth.ts';
 import type { RunningPeer } from '../running-peer.ts';

@@ -8,6 +8,7 @@ import type { Applier } from '../applied/applier.ts';
 import type { WritePath } from '../requests/write-path.ts';
 import type { Locks } from '../locks/locks.ts';
 import type { ReadPath } from '../requests/read-path.ts';
+import type { AddressDemands } from '../../service/budget/address-demands.ts';
 import type { Budget } from '../../service/budget/budget.ts';
 import type { WatchHub } from '../watch/watch-hub.ts';
 import { budgetKinds } from '../../model/budget.ts';
@@ -58,8 +59,17 @@ export function setGauges(peer: Gauged, metrics: Metrics): void {
   metrics.gauge('clocks_off_max_ms', isLeader ? furthestMs : 0);
 }
 
+/** Tells what clients of this peer make it keep, and who asks for much. */
+export function setClientGauges(
+  { budget, demands }: { readonly budget?: Budget; readonly demands?: AddressDemands },
+  metrics: Metrics,
+): void {
+  if (budget !== undefined) setBudgetGauges(budget, metrics);
+  if (demands !== undefined) setDemandGauges(demands, metrics);
+}
+
 /** Sets what is kept for clients of this peer; the limits are those of the configuration. */
-export function setBudgetGauges(budget: Budget, metrics: Metrics): void {
+function setBudgetGauges(budget: Budget, metrics: Metrics): void {
   metrics.gauge('budget_owed_bytes', budget.inUse('owedBytes'));
   metrics.gauge('budget_received_bytes', budget.inUse('receivedBytes'));
   metrics.gauge('budget_held_requests', budget.inUse('heldRequests'));
@@ -71,4 +81,11 @@ export function setBudgetGauges(budget: Budget, metrics: Metrics): void {
   for (const kind of budgetKinds) {
     metrics.gauge('budget_used_ratio', budget.inUse(kind) / budget.limits[kind].all, kind);
   }
+}
+
+/** What stood back is counted since this was told last. */
+function setDemandGauges(demands: AddressDemands, metrics: Metrics): void {
+  metrics.gauge('demanding_addresses', demands.large);
+  const stoodBack = demands.takeStoodBack();
+  if (stoodBack > 0) metrics.count('requests_stood_back', stoodBack);
 }

@@ -1,8 +1,14 @@
 /**
- * A connection that asks for no more than so many requests a second, for any length of time, and so many at once besides,
- * asks for little.
+ * Who asks for no more than so many requests a second, for any length of time, asks for little: a connection, and an
+ * address by all its connections together. An address that asks for more gets all of it as long as a peer has time to
+ * spare, or nobody to serve who asks for little; beside such a one its requests stand back (`crowdedShareMax`).
  */
-export const littleDemand = { perSecond: 300, atOnce: 100 } as const;
+const littlePerSecondMax = 300;
+
+/** And so many at once besides. */
+const littleAtOnceMax = 100;
+
+export const littleDemand = { perSecond: littlePerSecondMax, atOnce: littleAtOnceMax } as const;
 
 /**
  * A connection of which more requests than this wait to be begun sends ahead, without regard for answers. However busy one is
@@ -16,14 +22,18 @@ export const demandRememberedMs = 1_000;
 /** What came is counted once it is so many requests: the clock is not looked at for each. */
 const countedTogether = 16;
 
-/** What one connection has asked for of late: whether it has to wait for others, or others for it. */
-export class Demand {
+/** Counts what somebody asks for against what is little. */
+export class Tally {
+  readonly #little: typeof littleDemand;
   /** Requests beyond a little until `#atMs`. */
   #beyond = 0;
   #atMs = Number.NEGATIVE_INFINITY;
   #uncounted = 0;
-  #aheadAtMs = Number.NEGATIVE_INFINITY;
-  #held = 0;
+  #isMuch = false;
+
+  constructor(little: typeof littleDemand) {
+    this.#little = little;
+  }
 
   /** One request more. True when it is time to `count`. */
   asked(): boolean {
@@ -32,16 +42,64 @@ export class Demand {
 
   /** Counts what was asked for up to `nowMs`. */
   count(nowMs: number): void {
-    const { perSecond, atOnce } = littleDemand;
-    const most = atOnce + (demandRememberedMs * perSecond) / 1_000;
-    const forgotten = ((nowMs - this.#atMs) * perSecond) / 1_000;
-    this.#beyond = Math.max(0, Math.min(this.#beyond, most) - forgotten) + this.#uncounted;
+    const before = this.#beyondAt(nowMs);
+    this.#beyond = before + this.#uncounted;
+    // Who is held back asks for less than he would: he is light again once it is little enough for a while.
+    this.#isMuch = (this.#isMuch && before > 0) || this.#beyond > this.#little.atOnce;
     this.#uncounted = 0;
     this.#atMs = nowMs;
   }
 
+  /** As of when it was counted. */
   get isLittle(): boolean {
-    return this.#beyond <= littleDemand.atOnce;
+    return !this.#isMuch;
+  }
+
+  isLittleAt(nowMs: number): boolean {
+    return !this.#isMuch || this.#beyondAt(nowMs) === 0;
+  }
+
+  isForgottenAt(nowMs: number): boolean {
+    return this.#beyondAt(nowMs) === 0;
+  }
+
+  #beyondAt(nowMs: number): number {
+    const { perSecond, atOnce } = this.#little;
+    const most = atOnce + (demandRememberedMs * perSecond) / 1_000;
+    const forgotten = ((nowMs - this.#atMs) * perSecond) / 1_000;
+    return Math.max(0, Math.min(this.#beyond, most) - forgotten);
+  }
+}
+
+/** What one connection has asked for of late: whether it has to wait for others, or others for it. */
+export class Demand extends Tally {
+  /** Of all connections that come from where this does; undefined: it is weighed by itself. */
+  readonly #address: Tally | undefined;
+  #aheadAtMs = Number.NEGATIVE_INFINITY;
+  #held = 0;
+
+  constructor(address?: Tally) {
+    super(littleDemand);
+    this.#address = address;
+  }
+
+  override asked(): boolean {
+    const isDue = super.asked();
+    return this.#address?.asked() === true || isDue;
+  }
+
+  override count(nowMs: number): void {
+    super.count(nowMs);
+    this.#address?.count(nowMs);
+  }
+
+  override get isLittle(): boolean {
+    return super.isLittle && this.#address?.isLittle !== false;
+  }
+
+  /** Says whether it is one of a crowd: its address asks for much, by however many connections. */
+  isOfCrowd(nowMs: number): boolean {
+    return this.#address?.isLittleAt(nowMs) === false;
   }
 
   sentAhead(nowMs: number): void {
@@ -58,9 +116,9 @@ export class Demand {
     this.#aheadAtMs = nowMs;
   }
 
-  /** Has it ever sent ahead? Costs nothing, and is true of few. */
+  /** Has it ever sent ahead, or did its address ask for much? Costs nothing, and is true of few. */
   get isSuspect(): boolean {
-    return this.#aheadAtMs !== Number.NEGATIVE_INFINITY;
+    return this.#aheadAtMs !== Number.NEGATIVE_INFINITY || this.#address?.isLittle === false;
   }
 
   /** Says whether it sends ahead; who is held does so still. */

@@ -1,5 +1,7 @@
 import { OnceSoon } from '../../base/once-soon.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { AddressDemands } from './address-demands.ts';
+import { Crowd } from './crowd.ts';
 import { sentAheadMax, type Demand } from './demand.ts';
 import { Pace, PacedSlices } from './pace.ts';
 import { Rotation } from './rotation.ts';
@@ -30,6 +32,7 @@ export const requestCostMs = 1 / 16;
  * whoever asks for much waits for himself. Small requests are done as they come while `turn` has time, and only then come
  * here, with slices of their own: large work rests while others are served, and they don't. The light come first: while a
  * connection that asks for little is served, what others send ahead of their answers is begun in slices that rest for it.
+ * What addresses ask for that ask for much by many connections goes behind the light too, with more of the time (`Crowd`).
  * How much waits is bounded by what may be asked for at a time: by the requests in flight of each connection, and by
  * `owedBytes`.
  */
@@ -38,6 +41,8 @@ export class Work {
   readonly turn: Turn;
   /** Is to be told of what is small, and tells how long the large rests for it. */
   readonly pace: Pace;
+  /** Where each connection is to be opened of which requests come. */
+  readonly demands: AddressDemands;
   readonly #clock: Clock;
   readonly #sliceMs: number;
   readonly #small = new Rotation<Step>();
@@ -49,14 +54,25 @@ export class Work {
   readonly #aheadSlices: PacedSlices;
   /** Is told of whoever asks for little. */
   readonly #lightFirst: Pace;
+  readonly #crowd: Crowd<Step>;
+  /** Served last of those that ask for little; undefined when that was long ago. */
+  #lastLight: Demand | undefined;
   /** Is told what a step threw: it ends no work but its own. */
   failed: (cause: unknown) => void = (cause) => {
     throw cause;
   };
 
-  constructor(clock: Clock, { sliceMs = workSliceMs, pace = new Pace(clock) }: WorkOptions = {}) {
+  constructor(
+    clock: Clock,
+    {
+      sliceMs = workSliceMs,
+      pace = new Pace(clock),
+      demands = new AddressDemands({ clock }),
+    }: WorkOptions = {},
+  ) {
     this.turn = new Turn(clock);
     this.pace = pace;
+    this.demands = demands;
     this.#clock = clock;
     this.#sliceMs = sliceMs;
     this.#smallSlice = new OnceSoon(clock, () => {
@@ -71,6 +87,12 @@ export class Work {
     this.#aheadSlices = new PacedSlices(this.#lightFirst, () => {
       this.#lightFirst.setsGoing(this.#run(this.#ahead, requestCostMs));
       return !this.#ahead.isEmpty;
+    });
+    this.#crowd = new Crowd({
+      clock,
+      servesLight: () => this.#servesLight(),
+      sliceMs,
+      run: (step) => this.#isDone(step),
     });
   }
 
@@ -91,7 +113,9 @@ export class Work {
   /** Counts a request of a connection, for whoever shares the turn by other means. */
   came(demand: Demand): void {
     if (demand.asked()) demand.count(this.#clock.now());
-    if (demand.isLittle) this.#lightFirst.served();
+    if (!demand.isLittle) return;
+    this.#lightFirst.served();
+    this.#lastLight = demand;
   }
 
   /** So many requests of a connection wait to be begun. */
@@ -101,24 +125,42 @@ export class Work {
 
   /** Says whether what a connection asks for has to wait for those that ask for little. */
   standsBack(demand: Demand): boolean {
-    if (!demand.isSuspect || !demand.isAhead(this.#clock.now())) return false;
-    return this.#lightFirst.servesOthers();
+    // Whoever is alone has no look at the clock for that.
+    if (this.#lastLight === undefined || !demand.isSuspect) return false;
+    const now = this.#clock.now();
+    if (!demand.isAhead(now) && !demand.isOfCrowd(now)) return false;
+    return this.#servesLight();
   }
 
-  /** Has requests begun that a connection has sent, after this turn. `step` is called until it is true. */
-  putOff(demand: Demand, holder: string, step: Step): void {
-    if (this.standsBack(demand)) this.#hold(demand, holder, step);
+  /** Says whether one is served that asks for little. Who does no more was served, but is in nobody's way: least in his own. */
+  #servesLight(): boolean {
+    if (this.#lastLight?.isLittle === true && this.#lightFirst.servesOthers()) return true;
+    this.#lastLight = undefined;
+    return false;
+  }
+
+  /**
+   * Has requests begun that a connection has sent, after this turn. `step` is called until it is true. Urgent is what keeps
+   * a session alive or ends something, of which nobody gains by its waiting: it goes ahead of what else its address asks for.
+   */
+  putOff(demand: Demand, holder: string, step: Step, isUrgent = false): void {
+    if (this.standsBack(demand)) this.#hold(demand, holder, step, isUrgent);
     else {
       this.add(holder, () => {
         if (step()) return true;
         if (!this.standsBack(demand)) return false;
-        this.#hold(demand, holder, step);
+        this.#hold(demand, holder, step, isUrgent);
         return true;
       });
     }
   }
 
-  #hold(demand: Demand, holder: string, step: Step): void {
+  #hold(demand: Demand, holder: string, step: Step, isUrgent: boolean): void {
+    this.demands.stoodBack(1);
+    if (!demand.isAhead(this.#clock.now())) {
+      this.#crowd.add(holder, step, isUrgent);
+      return;
+    }
     demand.hold();
     this.#ahead.add(holder, () => {
       const isDone = this.#isDone(step);
@@ -181,4 +223,6 @@ interface WorkOptions {
   readonly sliceMs?: number;
   /** Shared with whoever else knows of small requests. */
   readonly pace?: Pace;
+  /** Shared with whoever tells of it. */
+  readonly demands?: AddressDemands;
 }

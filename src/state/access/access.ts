@@ -3,7 +3,7 @@ import { isKeptAcl, isSuper, type Acl, type AclEntry, type Identity } from '../.
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { Limits } from '../../model/limits.ts';
 import type { ZnodePath } from '../../model/path.ts';
-import { isInIpRange, parseIp, parseIpRange } from './ip-range.ts';
+import { isInIpRange, parseIp, parseIpRange } from '../../model/ip-range.ts';
 
 /** Schemes that prove nothing of a person, or of many at once, so that `auth:` does not stand for them. */
 const unprovenSchemes: ReadonlySet<string> = new Set(['world', 'ip', 'super', 'group']);

@@ -18,7 +18,7 @@ import {
 import { refused, type Refusal } from '../../model/error-code.ts';
 import { parentOf, type ZnodePath } from '../../model/path.ts';
 import type { OwnedKind } from '../../model/txn.ts';
-import { isInIpRange, parseIp, parseIpRange, type IpRange } from './ip-range.ts';
+import { isInIpRange, parseIp, parseIpRange, type IpRange } from '../../model/ip-range.ts';
 import { allRights, CompiledRules, type Rights } from './rights.ts';
 import { Tokens } from './tokens.ts';
 

@@ -22,7 +22,7 @@ import { refused, type Refusal } from '../../model/error-code.ts';
 import { childOf, nameOf, parentOf, type ZnodePath } from '../../model/path.ts';
 import type { TreeOp } from '../../model/request.ts';
 import { isBelieved } from '../access/grants.ts';
-import { parseIpRange } from '../access/ip-range.ts';
+import { parseIpRange } from '../../model/ip-range.ts';
 import type { Draft, SeenZnode } from './draft.ts';
 
 // What the ensemble keeps below /zookeeper/quoll is written as everything is, and by the rules of this file besides: only

@@ -40,6 +40,9 @@ const ofTrouble = new Set<MetricName>([
   'log_lines_dropped',
   'slow_requests',
   'slow_requests_unlogged',
+  // Of who asks for more than others: test/contract/crowds.test.ts.
+  'demanding_addresses',
+  'requests_stood_back',
   // Where a collector is named: log-level.test.ts.
   'telemetry_spans',
   'telemetry_spans_dropped',

@@ -142,6 +142,7 @@ describe('the configuration', () => {
         ['quoll.peer.tickMs', '50'],
         ['quoll.http.allowedHosts', 'a.example, b.example'],
         ['quoll.http.allowedOrigins', 'https://console.example,http://localhost:*'],
+        ['quoll.proxies', '10.0.0.7, 10.1.0.0/16,2001:db8::/64'],
         ['quoll.log.level', 'debug'],
       ];
       const config = loaded(load(write('zoo.cfg', own.map((pair) => pair.join(' = ')).join('\n'))));
@@ -151,6 +152,7 @@ describe('the configuration', () => {
       assert.equal(config.peer.tickMs, 50);
       assert.deepEqual(config.allowedHosts, ['node01', '127.0.0.1', 'a.example', 'b.example']);
       assert.deepEqual(config.allowedOrigins, ['https://console.example', 'http://localhost:*']);
+      assert.deepEqual(config.proxies, ['10.0.0.7', '10.1.0.0/16', '2001:db8::/64']);
       assert.equal(config.log.level, 'debug');
     });
 
@@ -449,6 +451,12 @@ describe('the configuration', () => {
       ['quoll.http.allowedOrigins=http://a/b'],
       {},
       /allowedOrigins is "http:\/\/a\/b"/,
+    ],
+    [
+      'a proxy that is no address',
+      ['quoll.proxies=10.0.0.0/8,balancer.example'],
+      {},
+      /^zoo\.cfg:1: quoll\.proxies is "10\.0\.0\.0\/8,balancer\.example"/,
     ],
   ] as const) {
     it(`complains about ${what}`, () => {

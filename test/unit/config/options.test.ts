@@ -50,6 +50,7 @@ describe('the options of a peer', () => {
       serverId: 2,
       servers: { 1: '127.0.0.1:3001:3002', 2: '127.0.0.1:3003:3004:observer' },
       advertise: 'quoll.example',
+      proxies: ['10.0.0.0/8', '::1'],
       http: { port: 0, allowedHosts: ['a.example', 'b.example'], allowedOrigins: ['http://a:*'] },
       grpc: { port: 'off' },
       limits: { dataBytesMax: 1_000 },

@@ -6,7 +6,7 @@ import { withProof } from '../../../model/principal.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Account } from '../../../service/budget/budget.ts';
 import { Introductions } from '../../../service/introductions.ts';
-import { Demand } from '../../../service/budget/demand.ts';
+import type { ConnectionDemand } from '../../../service/budget/address-demands.ts';
 import { Fifo } from '../../../base/fifo.ts';
 import type { Work } from '../../../service/budget/work.ts';
 import type { Caller } from '../../../service/call.ts';
@@ -30,6 +30,17 @@ export const connectionReceivedBytesMax = 32 * 1_048_576;
  * answer is copied when it is read, before anybody knows how large it is.
  */
 export const readsAtOnce = { max: 32, whileOwed: 4 } as const;
+
+/** They keep sessions alive, or end one or a place in a queue. */
+const urgentCalls: ReadonlySet<string> = new Set([
+  '/quoll.v1.SessionService/TouchSession',
+  '/quoll.v1.SessionService/CloseSession',
+  '/quoll.v1.LockService/RenewLock',
+  '/quoll.v1.LockService/ReleaseLock',
+  '/quoll.v1.ElectionService/RenewCampaign',
+  '/quoll.v1.ElectionService/Resign',
+  '/grpc.health.v1.Health/Check',
+]);
 
 export interface ConnectionSurroundings {
   readonly account: Account;
@@ -66,7 +77,7 @@ export class ClientConnection implements CallsConnection {
   #isPaused = false;
   /** Whom the last token that was shown here proved. */
   #signedIn: { readonly bearer: string; readonly caller: Caller } | undefined;
-  readonly #demand = new Demand();
+  readonly #demand: ConnectionDemand;
   /** Calls that are to be begun, and of them those that wait for connections that ask for little. */
   #unbegun = 0;
   #standBack = 0;
@@ -76,6 +87,7 @@ export class ClientConnection implements CallsConnection {
     this.stranger = stranger;
     this.#socket = socket;
     this.#around = around;
+    this.#demand = around.work.demands.open(around.account.holder);
     socket.on('close', () => {
       this.#closed();
     });
@@ -115,7 +127,7 @@ export class ClientConnection implements CallsConnection {
     });
     // Until the library hears of it, nobody does.
     stream.on('error', nothing);
-    this.#inTurn(() => {
+    this.#inTurn(urgentCalls.has(headers[':path'] ?? ''), () => {
       if (this.#isClosed || call.isOver || stream.destroyed) return;
       this.#signIn(call, headers.authorization, () => {
         if (this.#isClosed || call.isOver || stream.destroyed) return;
@@ -125,8 +137,8 @@ export class ClientConnection implements CallsConnection {
     });
   }
 
-  #inTurn(begin: () => void): void {
-    const { intake, work } = this.#around;
+  #inTurn(isUrgent: boolean, begin: () => void): void {
+    const { clock, intake, work } = this.#around;
     const { holder } = this.account;
     work.waiting(this.#demand, ++this.#unbegun);
     if (!work.standsBack(this.#demand)) {
@@ -137,13 +149,15 @@ export class ClientConnection implements CallsConnection {
       return;
     }
     this.#standBack++;
-    work.putOff(this.#demand, holder, () => {
+    const beginLater = (): boolean => {
       this.#unbegun--;
       this.#standBack--;
       begin();
       return true;
-    });
-    this.#pause();
+    };
+    work.putOff(this.#demand, holder, beginLater, isUrgent);
+    // Of one of a crowd few come, and what keeps its sessions alive may be behind them.
+    if (this.#demand.isAhead(clock.now())) this.#pause();
   }
 
   /** Finds out who shows a token before anything of its call is looked at: at once when that is known. */
@@ -173,11 +187,21 @@ export class ClientConnection implements CallsConnection {
   #listenTo(stream: ServerHttp2Stream, call: IncomingCall): void {
     stream.on('data', (part: Buffer) => {
       this.#spend(intakeCost.data);
-      if (call.isOpenEnded && !call.isWithinMessage) this.#await(call);
+      if (call.isOpenEnded && !call.isWithinMessage) {
+        this.#await(call);
+        this.#cameWithin();
+      }
       if (call.comesInParts(part.length)) this.#receive(call, part.length + partBytes);
       else this.destroy();
       call.take?.(part);
     });
+  }
+
+  /** A message of a call that sends many is a request as others are. Those behind it are read in their turn. */
+  #cameWithin(): void {
+    const { work } = this.#around;
+    work.came(this.#demand);
+    if (work.standsBack(this.#demand)) this.#pause();
   }
 
   /** Carries a read out, when there is room for it; the call says `readDone` once its answer is made. */
@@ -298,13 +322,14 @@ export class ClientConnection implements CallsConnection {
     });
   }
 
-  /** Behind its calls that stand back. */
+  /** Behind its calls that stand back, and those of others. */
   #resumeInTurn(): void {
-    if (this.#standBack === 0) {
+    const { work } = this.#around;
+    if (this.#standBack === 0 && !work.standsBack(this.#demand)) {
       this.#resume();
       return;
     }
-    this.#around.work.putOff(this.#demand, this.account.holder, () => {
+    work.putOff(this.#demand, this.account.holder, () => {
       if (this.#standBack > 0) return false;
       this.#resume();
       return true;
@@ -326,6 +351,7 @@ export class ClientConnection implements CallsConnection {
     this.#isClosed = true;
     for (const call of this.#calls) this.#drop(call);
     this.account.close();
+    this.#demand.close();
   }
 }
 

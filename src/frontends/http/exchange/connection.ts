@@ -4,7 +4,7 @@ import { addressOf } from '../../../model/acl.ts';
 import type { Account, Budget } from '../../../service/budget/budget.ts';
 import type { Caller } from '../../../service/call.ts';
 import { Introductions } from '../../../service/introductions.ts';
-import { Demand } from '../../../service/budget/demand.ts';
+import type { AddressDemands, ConnectionDemand } from '../../../service/budget/address-demands.ts';
 
 /**
  * Answers of up to so many bytes, all together that a connection has not taken yet, count nowhere: whoever asks for
@@ -22,6 +22,12 @@ interface Age {
   readonly now: number;
 }
 
+/** Where it is counted what connections keep and ask for. */
+interface Weighed {
+  readonly budget: Budget;
+  readonly demands: AddressDemands;
+}
+
 /** One connection of a client: whose it is, and what is kept for it. It gives back all of it when it closes. */
 export class Connection {
   readonly socket: Socket;
@@ -31,7 +37,7 @@ export class Connection {
   /** Who asks by a request that proves nothing: its address, and whom the certificate of the connection proves. */
   readonly stranger: Caller;
   readonly introductions = new Introductions();
-  readonly demand = new Demand();
+  readonly demand: ConnectionDemand;
   /** Whom the last token that was shown here proved. */
   signedIn: { readonly bearer: string; readonly caller: Caller } | undefined;
   readonly #age: Age;
@@ -40,18 +46,25 @@ export class Connection {
   #receivedBytes = 0;
   readonly #whenClosed: (() => void)[] = [];
 
-  constructor(socket: Socket, stranger: Caller, budget: Budget, age: Age = { now: 0 }) {
+  constructor(
+    socket: Socket,
+    stranger: Caller,
+    { budget, demands }: Weighed,
+    age: Age = { now: 0 },
+  ) {
     this.socket = socket;
     this.#age = age;
     this.#began = age.now;
     this.address = addressOf(stranger.identities);
     this.stranger = stranger;
     this.account = budget.open(this.address);
+    this.demand = demands.open(this.address);
     socket.once('close', () => {
       for (const run of this.#whenClosed) run();
       this.account.giveBack('receivedBytes', this.#receivedBytes);
       this.#receivedBytes = 0;
       this.account.close();
+      this.demand.close();
     });
   }
 
@@ -97,16 +110,16 @@ export class Connection {
 
 /** Finds the connection of a socket. */
 export class Connections {
-  readonly #budget: Budget;
+  readonly #weighed: Weighed;
   readonly #connections = new WeakMap<Duplex, Connection>();
   readonly #age = { now: 0 };
 
-  constructor(budget: Budget) {
-    this.#budget = budget;
+  constructor(weighed: Weighed) {
+    this.#weighed = weighed;
   }
 
   opened(socket: Socket, stranger: Caller): void {
-    this.#connections.set(socket, new Connection(socket, stranger, this.#budget, this.#age));
+    this.#connections.set(socket, new Connection(socket, stranger, this.#weighed, this.#age));
   }
 
   /** Has every connection that there is end with its next answer. */

@@ -53,12 +53,20 @@ export class OwedAnswers {
   readonly #work: Work;
   readonly #clock: Clock;
   readonly #limit: ConnectionLimit;
+  readonly #isUrgent: (exchange: Exchange) => boolean;
   readonly #connections = new WeakMap<Duplex, OwingConnection>();
 
-  constructor(work: Work, clock: Clock, limit: ConnectionLimit) {
+  /** What `isUrgent` says so of has no long wait behind what else its address asks for. */
+  constructor(
+    work: Work,
+    clock: Clock,
+    limit: ConnectionLimit,
+    isUrgent: (exchange: Exchange) => boolean,
+  ) {
     this.#work = work;
     this.#clock = clock;
     this.#limit = limit;
+    this.#isUrgent = isUrgent;
   }
 
   /**
@@ -203,12 +211,13 @@ export class OwedAnswers {
   #putOff({ exchange, run }: WaitingRequest, owing: OwingConnection): void {
     const { connection } = exchange;
     owing.isPutOff = true;
-    this.#work.putOff(connection.demand, connection.address, () => {
+    const begin = (): boolean => {
       owing.isPutOff = false;
       if (!exchange.isOver) run();
       if (mayBegin(owing.waiting.first?.exchange, owing)) this.#beginNext(connection, owing);
       return true;
-    });
+    };
+    this.#work.putOff(connection.demand, connection.address, begin, this.#isUrgent(exchange));
   }
 
   #wait(request: WaitingRequest, owing: OwingConnection): void {

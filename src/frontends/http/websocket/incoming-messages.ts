@@ -92,11 +92,12 @@ export class IncomingMessages {
     if (this.#isTaking) return;
     this.#isTaking = true;
     const { address, demand } = this.#connection;
-    this.#options.work.putOff(demand, address, () => {
+    const take = (): boolean => {
       if (this.#takeNext()) return false;
       this.#isTaking = false;
       return true;
-    });
+    };
+    this.#options.work.putOff(demand, address, take, isUrgent(this.#waiting.first));
   }
 
   /** False when there is none that may be taken now. */
@@ -143,4 +144,13 @@ export class IncomingMessages {
 
 function costOf({ data }: IncomingMessage): number {
   return data.length + waitingMessageBytes;
+}
+
+/** Of messages that keep a session alive, or end one or a place in a queue. All of them are short. */
+const urgentOperation = /"op"\s*:\s*"(?:heartbeat|closeSession|renew|release|resign)"/;
+const urgentBytesMost = 1_024;
+
+function isUrgent(message: IncomingMessage | undefined): boolean {
+  if (message === undefined || message.data.length > urgentBytesMost) return false;
+  return urgentOperation.test(message.data.toString('latin1'));
 }

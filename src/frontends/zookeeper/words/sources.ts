@@ -1,4 +1,5 @@
 import type { ServerId } from '../../../model/ids.ts';
+import type { ConnectionWatches } from '../../../service/connection-watches.ts';
 import type { CoordinationService } from '../../../service/coordination-service.ts';
 import type { ConnectionStatistics, DoorStatistics } from './statistics.ts';
 
@@ -10,6 +11,16 @@ export interface WatchingConnection {
    * ones, but not those that getChildren left.
    */
   watchedPaths(): Iterable<string>;
+}
+
+/** The kinds of watches that `wchs`, `wchc` and `wchp` show. */
+const shownKinds = ['data', 'persistent', 'recursive'] as const;
+
+/** Gives the paths that are shown of a connection's watches. */
+export function* shownPaths(watches: Pick<ConnectionWatches, 'paths' | 'has'>): Iterable<string> {
+  for (const path of watches.paths()) {
+    if (shownKinds.some((kind) => watches.has(path, kind))) yield path;
+  }
 }
 
 /** What `conf` shows; a peer's configuration has this shape. */

@@ -159,6 +159,28 @@ describe('long work of the doors', () => {
     assert.equal(work.mayBegin(busy), true);
   });
 
+  it('has those stand back whose address asks for much, each by one request, in their turn', () => {
+    const clock = new HandClock();
+    const work = new Work(clock, { sliceMs: 2 });
+    const crowd = Array.from({ length: 1_000 }, () => work.demands.open('crowd'));
+    for (const one of crowd) work.came(one);
+    const light = work.demands.open('light');
+    for (const one of crowd) assert.equal(work.standsBack(one), false, 'there is nobody else');
+    assert.equal(work.mayBegin(light), true);
+    const begun: string[] = [];
+    for (const one of crowd) {
+      assert.equal(work.mayBegin(one), false);
+      work.putOff(one, 'crowd', () => begun.push('one') > 0);
+    }
+    work.putOff(light, 'light', () => begun.push('light') > 0);
+    assert.equal(work.demands.takeStoodBack(), 1_000);
+    clock.turn();
+    assert.ok(begun.includes('light') && begun.length < 100, String(begun.length));
+    clock.pass(othersServedWithinMs + 1);
+    clock.turn();
+    assert.equal(begun.length, 1_001, 'nobody rests for whoever is gone');
+  });
+
   it('goes on with that of others when a step throws', () => {
     const turns = new Turns();
     const work = new Work(turns.clock, { sliceMs: 4 });

@@ -29,7 +29,14 @@ describe('a large answer', () => {
         parts: () => Array<string>(parts).fill(part),
       };
       return new LargeAnswer(
-        { debtors, connection: new Connection(new Socket(), { identities: [] }, budget) },
+        {
+          debtors,
+          connection: new Connection(
+            new Socket(),
+            { identities: [] },
+            { budget, demands: work.demands },
+          ),
+        },
         body,
         {
           begin: () => told.push(`${name} begins`),
@@ -106,7 +113,11 @@ describe('a large answer', () => {
     const body = { bytes: 1, whole: () => '', parts };
     const none = (): boolean => true;
     const sink = { begin: none, write: none, end: none, cut: () => told.push('cut') };
-    const connection = new Connection(new Socket(), { identities: [] }, budget);
+    const connection = new Connection(
+      new Socket(),
+      { identities: [] },
+      { budget, demands: debtors.work.demands },
+    );
     new LargeAnswer({ debtors, connection }, body, sink).start();
     assert.deepEqual(turns(), ['largeAnswerFailed']);
     assert.deepEqual(told, ['cut']);

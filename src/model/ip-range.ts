@@ -34,6 +34,16 @@ export function isInIpRange(address: Uint8Array, range: IpRange): boolean {
   return difference >>> (8 - bitsLeft) === 0;
 }
 
+/** Makes what says whether an address, as a socket tells it, is in one of the ranges. What is no range holds nothing. */
+export function isInIpRanges(texts: readonly string[]): (address: string) => boolean {
+  const ranges = texts.map(parseIpRange).filter((range) => range !== undefined);
+  if (ranges.length === 0) return () => false;
+  return (text) => {
+    const address = parseIp(text);
+    return address !== undefined && ranges.some((range) => isInIpRange(address, range));
+  };
+}
+
 function isMapped(address: Uint8Array): boolean {
   return address.every((byte, index) => index >= 12 || byte === (index < 10 ? 0 : 0xff));
 }

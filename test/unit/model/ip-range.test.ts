@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isInIpRange, parseIp, parseIpRange } from '../../../../src/state/access/ip-range.ts';
+import { isInIpRange, isInIpRanges, parseIp, parseIpRange } from '../../../src/model/ip-range.ts';
 
 describe('ip ranges', () => {
   const cases: [address: string, range: string, isIn: boolean][] = [
@@ -49,4 +49,15 @@ describe('ip ranges', () => {
       assert.equal(parseIpRange(text), undefined);
     });
   }
+
+  it('hold an address of several, as a socket tells it', () => {
+    const isIn = isInIpRanges(['10.0.0.0/8', '2001:db8::/64', '192.0.2.1']);
+    for (const address of ['10.1.2.3', '::ffff:10.1.2.3', '2001:db8::7', '192.0.2.1']) {
+      assert.equal(isIn(address), true, address);
+    }
+    for (const address of ['11.0.0.1', '2001:db8:1::7', '192.0.2.2', '', 'localhost']) {
+      assert.equal(isIn(address), false, address);
+    }
+    assert.equal(isInIpRanges([])('10.0.0.1'), false);
+  });
 });
