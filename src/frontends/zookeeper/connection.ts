@@ -574,7 +574,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   #notify(event: Pick<WatchEvent, 'type' | 'path'>, zxid: Zxid | undefined): void {
     const isWithin = this.#output.notify(this.door.notifications.encode(event, zxid));
     this.statistics.notified();
-    if (isWithin) this.#scheduleFlush();
-    else this.drop();
+    if (!isWithin) this.drop();
+    else if (this.#isScheduled || this.door.eventFlushes.mayFlush(this)) this.#scheduleFlush();
   }
 }

@@ -5,6 +5,7 @@ import type { Work } from '../../service/budget/work.ts';
 import type { DoorGuard } from '../../service/door-guard.ts';
 import type { RepeatedLog } from '../../service/repeated-log.ts';
 import type { Flushes } from '../entrance/flushes.ts';
+import type { EventFlushes } from './event-flushes.ts';
 import type { RequestDoor } from './operations/client.ts';
 import type { Notifications } from './records/notifications.ts';
 import type { Parts } from './words/parts.ts';
@@ -16,6 +17,8 @@ export interface ZooKeeperDoor extends RequestDoor {
   /** How long a connection that is over may take to take its last answers. */
   readonly lingerMs: number;
   readonly flushes: Flushes;
+  /** For connections that are owed nothing but events. */
+  readonly eventFlushes: EventFlushes;
   readonly notifications: Notifications;
   readonly statistics: DoorStatistics;
   readonly budget: Budget;

@@ -13,6 +13,7 @@ import { Entrance, type Secured } from '../entrance/entrance.ts';
 import { Flushes } from '../entrance/flushes.ts';
 import { ZooKeeperConnection } from './connection.ts';
 import type { Holding, ZooKeeperDoor } from './door.ts';
+import { EventFlushes } from './event-flushes.ts';
 import { Notifications } from './records/notifications.ts';
 import { DoorStatistics } from './words/statistics.ts';
 import { hostFacts } from './words/host-facts.ts';
@@ -94,6 +95,7 @@ class JuteDoor implements Door {
       extendedTypes,
       reconfigEnabled,
       flushes: new Flushes(clock),
+      eventFlushes: new EventFlushes(clock, work.pace),
       notifications: new Notifications(),
       statistics: this.#statistics,
       budget,

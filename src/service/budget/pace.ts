@@ -51,9 +51,9 @@ export class Pace {
   }
 
   /** Says how long to rest for work that took so long and ends now. */
-  restAfter(ms: number): number {
+  restAfter(ms: number, shareMax = this.#shareMax): number {
     if (!this.servesOthers()) return 0;
-    return Math.min(ms * (1 / this.#shareMax - 1), largeWorkRestMsMax);
+    return Math.min(ms * (1 / shareMax - 1), largeWorkRestMsMax);
   }
 
   /** Within a slice: what it does costs so much more, later. */
@@ -69,14 +69,16 @@ export class Pace {
 
   #soon(): void {
     this.#isScheduled = true;
+    const slices = this.#queue.shift();
     this.#clock.soon(() => {
       this.#begunAtMs = this.#clock.now();
       this.#setGoingMs = 0;
-      this.#queue.shift()?.slice();
+      slices?.slice();
     });
     // Right behind it: what it resolved is done by then, and is part of what it took.
     this.#clock.soon(() => {
-      this.#rest(this.restAfter(this.#clock.now() - this.#begunAtMs + this.#setGoingMs));
+      const tookMs = this.#clock.now() - this.#begunAtMs + this.#setGoingMs;
+      this.#rest(this.restAfter(tookMs, slices?.shareMax));
     });
   }
 
@@ -92,14 +94,17 @@ export class Pace {
 
 /** Some work that rests for others, which is done slice by slice in turn with all of its kind. */
 export class PacedSlices {
+  /** Of a peer's time, where it is not that of its pace. */
+  readonly shareMax: number | undefined;
   readonly #pace: Pace;
   readonly #run: () => boolean;
   #isQueued = false;
 
   /** `run` does a slice, and says whether there is more to do. */
-  constructor(pace: Pace, run: () => boolean) {
+  constructor(pace: Pace, run: () => boolean, shareMax?: number) {
     this.#pace = pace;
     this.#run = run;
+    this.shareMax = shareMax;
   }
 
   /** There is something to do: begins after this turn. */

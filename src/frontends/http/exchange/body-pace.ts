@@ -2,6 +2,7 @@ import { Fifo } from '../../../base/fifo.ts';
 import { OnceSoon } from '../../../base/once-soon.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import { PacedSlices, type Pace } from '../../../service/budget/pace.ts';
+import { Rotation } from '../../../service/budget/rotation.ts';
 
 /** A body of up to so many bytes is read as it comes: whoever sends little never waits behind those who send much. */
 export const unpacedBytesMax = 65_536;
@@ -10,32 +11,43 @@ export const unpacedBytesMax = 65_536;
  * Of longer bodies, all connections together bring about so much in one turn: what is ready of a thousand sockets would
  * else be read in one go, half a megabyte of each.
  */
-export const bodyBytesPerTurnMax = 2 * 1_048_576;
+export const bodyBytesPerTurnMax = 1_048_576;
 
-/** So many bodies that were held up are read on in one turn: each brings a piece before it can be held up again. */
-const resumedPerTurn = 16;
+/** So many bodies that were held up are read on in one slice: each brings a piece before it can be held up again. */
+export const resumedPerSlice = 8;
+
+/** What it costs to read a megabyte: most of it in the system, before anybody hears of it. */
+export const readMegabyteMs = 1;
+
+const megabyte = 1_048_576;
 
 interface HeldUp {
   readonly resume: () => void;
 }
 
-/** Holds long bodies up when much has come in a turn, and has them read on in the turns that follow. */
+/**
+ * Holds long bodies up once much has come in a turn, and has them read on in slices, one of each address at a time: as large
+ * work, which rests while others are served.
+ */
 export class BodyPace {
-  readonly #heldUp = new Fifo<HeldUp>();
+  readonly #pace: Pace;
+  readonly #heldUp = new Rotation<HeldUp>();
   readonly #whole = new Fifo<() => void>();
+  /** Came since the last slice, or in this turn when nobody is held up. */
   #bytes = 0;
-  readonly #next: OnceSoon;
+  readonly #turnIsOver: OnceSoon;
+  readonly #readOn: PacedSlices;
   readonly #nextWhole: PacedSlices;
 
   constructor(clock: Clock, pace: Pace) {
+    this.#pace = pace;
     this.#nextWhole = new PacedSlices(pace, () => {
       this.#whole.shift()?.();
       return this.#whole.length > 0;
     });
-    this.#next = new OnceSoon(clock, () => {
-      this.#bytes = 0;
-      for (let left = resumedPerTurn; left > 0; left--) this.#heldUp.shift()?.resume();
-      if (this.#heldUp.length > 0) this.#next.schedule();
+    this.#readOn = new PacedSlices(pace, () => this.#resumeSome());
+    this.#turnIsOver = new OnceSoon(clock, () => {
+      if (this.#heldUp.isEmpty) this.#bytes = 0;
     });
   }
 
@@ -48,12 +60,33 @@ export class BodyPace {
     this.#nextWhole.schedule();
   }
 
-  /** Counts what came of a long body. False when that is enough for now: `resume` is called when it may go on. */
-  came(bytes: number, resume: () => void): boolean {
+  /**
+   * Counts what came of a long body of this address. False when that is enough for now: `resume` is called when it may go
+   * on.
+   */
+  came(bytes: number, address: string, resume: () => void): boolean {
     this.#bytes += bytes;
-    this.#next.schedule();
+    this.#turnIsOver.schedule();
     if (this.#bytes <= bodyBytesPerTurnMax) return true;
-    this.#heldUp.push({ resume });
+    this.#heldUp.add(address, { resume });
+    this.#readOn.schedule();
     return false;
+  }
+
+  /** True when more are held up. */
+  #resumeSome(): boolean {
+    // It was read between the slices, which nobody else counts.
+    this.#pace.setsGoing((this.#bytes / megabyte) * readMegabyteMs);
+    this.#bytes = 0;
+    let left = resumedPerSlice;
+    this.#heldUp.run(
+      ({ resume }) => {
+        left--;
+        resume();
+        return true;
+      },
+      () => left === 0,
+    );
+    return !this.#heldUp.isEmpty;
   }
 }

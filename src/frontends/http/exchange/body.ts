@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { handleOf } from '../../entrance/socket-handle.ts';
 import { unpacedBytesMax, type BodyPace } from './body-pace.ts';
 import { Problem } from './problem.ts';
 
@@ -18,6 +19,8 @@ export interface BodyLimits {
   /** Claims memory for a chunk; false when there is none left. */
   readonly claim: (bytes: number) => boolean;
   readonly pace: BodyPace;
+  /** Whose turn it is when long bodies are read by turns. */
+  readonly address: string;
 }
 
 const nothing = Buffer.alloc(0);
@@ -110,18 +113,21 @@ export function readBodyThen(
 
 function receive(
   request: IncomingMessage,
-  { bytesMax, claim, pace }: BodyLimits,
+  { bytesMax, claim, pace, address }: BodyLimits,
   done: (body: Buffer | Problem) => void,
 ): void {
   const pieces = new Pieces();
   let length = 0;
+  const isLong = Number(request.headers['content-length'] ?? 0) > unpacedBytesMax;
+  const resume = (): void => {
+    goOn(request);
+  };
   let isRefused = false;
   request.on('data', (chunk: Buffer) => {
     length += chunk.length;
     // Whether it is kept or not: to read it takes the same time.
-    if (length > unpacedBytesMax && !pace.came(chunk.length, () => request.resume())) {
-      request.pause();
-    }
+    const isPaced = isLong || length > unpacedBytesMax;
+    if (isPaced && !pace.came(chunk.length, address, resume)) hold(request);
     // What still comes of a refused body is let through, and not kept.
     if (isRefused) return;
     const isTooLong = length > bytesMax;
@@ -142,6 +148,25 @@ function receive(
       });
     }
   });
+}
+
+/** What did not come yet stays with the system: Node would read one piece more ahead of a stream that pauses. */
+function hold(request: IncomingMessage): void {
+  request.pause();
+  stopReading(request);
+  // Node may have asked for more ahead of this piece, which comes to pass behind it.
+  process.nextTick(stopReading, request);
+}
+
+function stopReading(request: IncomingMessage): void {
+  if (request.isPaused()) handleOf(request.socket)?.readStop();
+}
+
+function goOn(request: IncomingMessage): void {
+  request.resume();
+  const handle = handleOf(request.socket);
+  // Unless Node has stopped it as well, and begins again by itself.
+  if (handle?.reading === true) handle.readStart();
 }
 
 function tooLarge(limit: number, actual: number): Problem {

@@ -222,7 +222,7 @@ export class Exchange {
     const declared = Number(this.headers['content-length'] ?? 0);
     if (this.#expectsContinue && declared <= bytesMax) this.#response.writeContinue();
     const claim = (bytes: number): boolean => this.#claim(bytes);
-    return { bytesMax, claim, pace: this.door.bodyPace };
+    return { bytesMax, claim, pace: this.door.bodyPace, address: this.connection.address };
   }
 
   #atEnd(run: () => void): void {

@@ -29,6 +29,8 @@ import { SimulatedEnsemble } from '../../../support/simulated-ensemble.ts';
 
 const connectWithinMs = 10_000;
 const lingerMs = 2_000;
+/** Of addWatch. */
+const recursive = 1;
 
 // Real sockets, and a peer whose time the test lets pass.
 describe("the door for ZooKeeper's clients", () => {
@@ -177,6 +179,32 @@ describe("the door for ZooKeeper's clients", () => {
     const again = await from('127.0.0.1');
     await happens('a session', () => again.frames.length === 1);
     assert.deepEqual([second.isClosed, other.isClosed], [false, false]);
+  });
+
+  it('tells many by turns what they watch, and each before an answer that shows it', async () => {
+    await open();
+    const { service } = ensemble.member(1).server;
+    const watchers = await Promise.all(Array.from({ length: 100 }, () => connected()));
+    for (const watcher of watchers) {
+      watcher.write(request(1, opCodes.addWatch, records.watch('/', recursive)));
+    }
+    await happens('their watches', () => watchers.every(({ frames }) => frames.length === 1));
+    const paths = ['/a', '/b', '/c'];
+    const changes = paths.map((path) => service.write(requestOf(create(path)), nobody, soon));
+    for (const watcher of watchers) watcher.write(request(2, opCodes.exists, records.read('/c')));
+    await happens('events and answers', () => watchers.every(({ frames }) => frames.length === 5));
+    await Promise.all(changes);
+    for (const { frames } of watchers) {
+      const [, ...told] = frames;
+      const events = told.filter((frame) => frame.readInt32BE(0) === -1);
+      assert.deepEqual(
+        events.map((frame) => frame.subarray(28).toString()),
+        paths,
+      );
+      const answer = told.findIndex((frame) => frame.readInt32BE(0) === 2);
+      const isThere = told[answer]?.readInt32BE(12) === 0;
+      if (isThere) assert.equal(answer, 3, 'the znode is shown after the event that it is there');
+    }
   });
 
   describe('a list too large for one piece', () => {
