@@ -269,10 +269,10 @@ function refuseTunnel(owed: OwedAnswers, connection: Connection): void {
 }
 
 /** What probes and operators ask, what keeps sessions alive, and what ends one or a place in a queue. */
-function isUrgent({ method, rawPath }: Exchange): boolean {
+function isUrgent({ rawPath }: Exchange): boolean {
   if (isOperatorsRoute(rawPath) || rawPath.startsWith('/v1/sessions/')) return true;
-  // Of a place in a queue, not of the queue.
-  return method !== 'GET' && /^\/v1\/(?:locks|elections)\/[^/]+\/./.test(rawPath);
+  // Of a place in a queue, not of the queue: whoever polls for it keeps his session alive.
+  return /^\/v1\/(?:locks|elections)\/[^/]+\/./.test(rawPath);
 }
 
 type Expects = 'nothing' | 'continue' | 'unknown';

@@ -112,9 +112,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
       }
     });
     socket.on('drain', () => {
-      this.#guarded(() => {
-        this.#goOn();
-      });
+      this.#guarded(this.#goOn);
     });
     socket.on('error', () => {
       this.hangUp();
@@ -333,12 +331,16 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
       return;
     }
     this.#waitsToBegin ||= this.#phase === 'new';
+    const isAhead = this.#phase === 'new' || (this.#frames.waitingBytes === 0 && isUrgent(chunk));
     this.#frames.hold(chunk);
     this.#pause();
     this.#hold(this.#frames.waitingBytes);
-    // It waits for others, and is as alive as without them.
-    if (this.#attached !== undefined) this.door.service.sessions.heard(this.#attached.session);
-    this.#takeSoon(isUrgent(chunk));
+    this.#takeSoon(isAhead);
+  }
+
+  /** Who waits for others is as alive as without them, and can't be heard. */
+  showLife(): void {
+    if (this.#isQueued && this.#attached) this.door.service.sessions.heard(this.#attached.session);
   }
 
   #take(chunk: Buffer, untilMs: number): void {
@@ -442,12 +444,12 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   }
 
   /** Something that answers and requests may have waited for is over. */
-  #goOn(): void {
+  readonly #goOn = (): void => {
     const answerOn = this.#answerOn;
     this.#answerOn = undefined;
     if (answerOn !== undefined) this.#beforeAnswer(answerOn);
     this.#takeSoon();
-  }
+  };
 
   /** An answer waits for the large one before it, for room, and for the events that it must not overtake. */
   #beforeAnswer(passed: () => void): void {
@@ -467,20 +469,18 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     this.#isQueued = true;
     const takeOn = (): boolean => {
       this.#isQueued = false;
-      this.#guarded(() => {
-        this.#takeOn();
-      });
+      this.#guarded(this.#takeOn);
       return true;
     };
     this.door.work.putOff(this.#demand, this.account.holder, takeOn, isAhead);
   }
 
-  #takeOn(): void {
+  readonly #takeOn = (): void => {
     if (!this.#isPaused || !this.#mayTake()) return;
     this.#isPaused = false;
     this.#take(nothing, this.door.clock.now() + pieceMs);
     if (!this.#hasPaused() && !this.isOver) this.#socket.resume();
-  }
+  };
 
   #hasPaused(): boolean {
     return this.#isPaused;
@@ -497,6 +497,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
       return;
     }
     this.statistics.received();
+    this.door.work.came(this.#demand);
     connect(this.door, request, {
       remote: () => this.#socket.remoteAddress ?? '',
       asker: this.asker,

@@ -51,6 +51,8 @@ export interface ZooKeeperDoorOptions extends Secured {
 /** How long a peer may be without a leader before its clients are sent to look for another peer. */
 const unreadyGraceMs = 500;
 const readinessEveryMs = 100;
+/** A fraction of the least time that a session may be silent. */
+const showLifeEveryMs = 1_000;
 /** How long a client that has connected may take to say so. */
 const connectWithinMs = 10_000;
 const lingerMs = 2_000;
@@ -73,6 +75,7 @@ class JuteDoor implements Door {
   readonly #trace = new TraceMask();
   readonly #host: HostFacts;
   #watching: Timer | undefined;
+  #showingLife: Timer | undefined;
   #unreadySinceMs: number | undefined;
 
   constructor(options: ZooKeeperDoorOptions) {
@@ -146,6 +149,9 @@ class JuteDoor implements Door {
       this.#lookAtReadiness();
       this.#lookAtReaders();
     });
+    this.#showingLife = this.#door.clock.every(showLifeEveryMs, () => {
+      for (const connection of this.#connections) connection.showLife();
+    });
     const address = this.#listener.address() as AddressInfo;
     return { host: address.address, port: address.port };
   }
@@ -179,6 +185,7 @@ class JuteDoor implements Door {
 
   #closeListener(): Promise<void> {
     this.#watching?.cancel();
+    this.#showingLife?.cancel();
     this.#entrance.stop();
     if (!this.#listener.listening) return Promise.resolve();
     return new Promise((resolve) => {

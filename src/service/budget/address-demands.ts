@@ -108,11 +108,17 @@ export class AddressDemands {
 
 /** The demand of one connection, as long as it is open. */
 export class ConnectionDemand extends Demand {
+  readonly #host: string | undefined;
   #close: (() => void) | undefined;
 
-  constructor(address: Tally | undefined, close: () => void) {
+  constructor(address: AddressDemand | undefined, close: () => void) {
     super(address);
+    this.#host = address?.host;
     this.#close = close;
+  }
+
+  override get host(): string | undefined {
+    return this.#host;
   }
 
   close(): void {

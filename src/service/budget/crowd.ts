@@ -13,6 +13,12 @@ export const crowdRestMsMax = 20;
 /** Of a slice, so much is for what is urgent: who asks for nothing else keeps nobody from his turn. */
 const urgentShareMax = 1 / 2;
 
+/**
+ * However dear requests seem, so many are begun in a slice for each address that waits: of a thread that is busy with other
+ * things the cost is not theirs alone, and with the longest rests these are more a second than who asks for little may ask.
+ */
+export const begunForEachMin = 8;
+
 /** Whether there has been rest enough is looked at so often. */
 const lookEveryMs = 1;
 
@@ -72,8 +78,10 @@ export class Crowd<Step extends object> {
     this.#sinceMs = now;
     this.#idleBeforeMs = clock.idle?.() ?? 0;
     this.#begun = 0;
-    const most = servesLight() ? sliceMs / this.#costMs : Number.POSITIVE_INFINITY;
-    this.#run(this.#urgent, now + sliceMs * urgentShareMax, most * urgentShareMax);
+    const least = begunForEachMin * this.#steps.holders;
+    const most = servesLight() ? Math.max(sliceMs / this.#costMs, least) : Number.POSITIVE_INFINITY;
+    // Bounded by time alone: what keeps a session alive costs little later.
+    this.#run(this.#urgent, now + sliceMs * urgentShareMax, Number.POSITIVE_INFINITY);
     this.#run(this.#steps, now + sliceMs, most);
     this.#sliceTookMs = clock.now() - now;
     if (servesLight()) this.#lookLater();
@@ -83,7 +91,8 @@ export class Crowd<Step extends object> {
   /** Until a time, or until so many were begun in this slice; one at least, when there is one. */
   #run(steps: Rotation<Step>, untilMs: number, begunMax: number): void {
     const { clock, run } = this.#options;
-    steps.run(run, () => ++this.#begun >= begunMax || clock.now() >= untilMs);
+    const most = this.#begun + begunMax;
+    steps.run(run, () => ++this.#begun >= most || clock.now() >= untilMs);
   }
 
   #lookLater(): void {

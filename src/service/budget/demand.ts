@@ -97,6 +97,11 @@ export class Demand extends Tally {
     return super.isLittle && this.#address?.isLittle !== false;
   }
 
+  /** Whose turn it is when one of a crowd has its turn; undefined for one that is weighed by itself. */
+  get host(): string | undefined {
+    return undefined;
+  }
+
   /** Says whether it is one of a crowd: its address asks for much, by however many connections. */
   isOfCrowd(nowMs: number): boolean {
     return this.#address?.isLittleAt(nowMs) === false;

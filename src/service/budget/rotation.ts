@@ -9,6 +9,11 @@ export class Rotation<Item extends object> {
     return this.#queues.size === 0;
   }
 
+  /** Says how many have something that waits. */
+  get holders(): number {
+    return this.#queues.size;
+  }
+
   add(holder: string, item: Item): void {
     const queue = this.#queues.get(holder);
     if (queue === undefined) this.#queues.set(holder, new Fifo([item]));

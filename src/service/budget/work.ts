@@ -158,7 +158,7 @@ export class Work {
   #hold(demand: Demand, holder: string, step: Step, isUrgent: boolean): void {
     this.demands.stoodBack(1);
     if (!demand.isAhead(this.#clock.now())) {
-      this.#crowd.add(holder, step, isUrgent);
+      this.#crowd.add(demand.host ?? holder, step, isUrgent);
       return;
     }
     demand.hold();

@@ -31,12 +31,15 @@ export const connectionReceivedBytesMax = 32 * 1_048_576;
  */
 export const readsAtOnce = { max: 32, whileOwed: 4 } as const;
 
-/** They keep sessions alive, or end one or a place in a queue. */
+/** They keep sessions alive, as polls for a lock do, take one up again, or end one or a place in a queue. */
 const urgentCalls: ReadonlySet<string> = new Set([
+  '/quoll.v1.SessionService/Session',
   '/quoll.v1.SessionService/TouchSession',
   '/quoll.v1.SessionService/CloseSession',
+  '/quoll.v1.LockService/PollLock',
   '/quoll.v1.LockService/RenewLock',
   '/quoll.v1.LockService/ReleaseLock',
+  '/quoll.v1.ElectionService/PollCampaign',
   '/quoll.v1.ElectionService/RenewCampaign',
   '/quoll.v1.ElectionService/Resign',
   '/grpc.health.v1.Health/Check',
@@ -189,7 +192,7 @@ export class ClientConnection implements CallsConnection {
       this.#spend(intakeCost.data);
       if (call.isOpenEnded && !call.isWithinMessage) {
         this.#await(call);
-        this.#cameWithin();
+        this.#readOnInTurn();
       }
       if (call.comesInParts(part.length)) this.#receive(call, part.length + partBytes);
       else this.destroy();
@@ -197,11 +200,13 @@ export class ClientConnection implements CallsConnection {
     });
   }
 
-  /** A message of a call that sends many is a request as others are. Those behind it are read in their turn. */
-  #cameWithin(): void {
-    const { work } = this.#around;
-    work.came(this.#demand);
-    if (work.standsBack(this.#demand)) this.#pause();
+  /** What is behind a message of a call that sends many. */
+  #readOnInTurn(): void {
+    if (this.#around.work.standsBack(this.#demand)) this.#pause();
+  }
+
+  came(): void {
+    this.#around.work.came(this.#demand);
   }
 
   /** Carries a read out, when there is room for it; the call says `readDone` once its answer is made. */

@@ -29,6 +29,8 @@ export interface CallsConnection {
   receivedLess(bytes: number): void;
   owes(bytes: number): void;
   waits(answers: number): void;
+  /** A message of a call that sends many is a request as others are. */
+  came(): void;
   readDone(): void;
   read(read: PendingRead): void;
   refuse(call: IncomingCall, status: ServerErrorResponse): void;

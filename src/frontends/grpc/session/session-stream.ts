@@ -107,6 +107,7 @@ class SessionStream {
   }
 
   #take(request: SessionRequest__Output): void {
+    this.#incoming.connection.came();
     if (this.#writer.isOver) return;
     const { id } = request;
     if (id === 0) throw badField('id', 'begins at 1');

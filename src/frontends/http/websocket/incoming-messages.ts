@@ -146,8 +146,8 @@ function costOf({ data }: IncomingMessage): number {
   return data.length + waitingMessageBytes;
 }
 
-/** Of messages that keep a session alive, or end one or a place in a queue. All of them are short. */
-const urgentOperation = /"op"\s*:\s*"(?:heartbeat|closeSession|renew|release|resign)"/;
+/** Of messages that begin or keep a session alive, or end one or a place in a queue. All of them are short. */
+const urgentOperation = /"op"\s*:\s*"(?:hello|heartbeat|closeSession|renew|release|resign)"/;
 const urgentBytesMost = 1_024;
 
 function isUrgent(message: IncomingMessage | undefined): boolean {

@@ -81,6 +81,7 @@ export function createUpgrades(
       if (limit.isReserved(request.socket)) throw tooManyConnections();
       hold(connection, door);
       limit.busy(request.socket);
+      door.work.came(connection.demand);
       // A list may offer others besides.
       request.headers.upgrade = 'websocket';
       server.handleUpgrade(request, socket, head, (ws) => {

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { Crowd, crowdedShareMax, crowdRestMsMax } from '../../../../src/service/budget/crowd.ts';
+import {
+  begunForEachMin,
+  Crowd,
+  crowdedShareMax,
+  crowdRestMsMax,
+} from '../../../../src/service/budget/crowd.ts';
+import { littleDemand } from '../../../../src/service/budget/demand.ts';
 import { othersServedWithinMs, Pace } from '../../../../src/service/budget/pace.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 
@@ -97,6 +103,36 @@ describe('what a crowd asks for', () => {
     assert.deepEqual(begun, ['urgent', 'other']);
   });
 
+  it('is begun no slower than who asks for little may ask, however busy the thread is with other things', () => {
+    const { clock, others, begun, ask } = bed();
+    for (let slice = 0; slice < 50; slice++) {
+      const before = begun.length;
+      others.served();
+      for (const of of ['one', 'other']) {
+        for (let request = 0; request < 100; request++) ask('mine', { of });
+      }
+      clock.turn();
+      clock.pass(crowdRestMsMax);
+      assert.ok(begun.length - before >= 2 * begunForEachMin, String(slice));
+    }
+    assert.ok((begunForEachMin * 1_000) / (crowdRestMsMax + sliceMs) >= littleDemand.perSecond);
+  });
+
+  it('is begun at once where it is urgent, as far as the time goes, however busy the thread is', () => {
+    const { clock, others, begun, ask } = bed();
+    for (let slice = 0; slice < 50; slice++) {
+      others.served();
+      for (let request = 0; request < 100; request++) ask('mine');
+      clock.turn();
+      clock.pass(crowdRestMsMax);
+    }
+    const before = begun.length;
+    for (let request = 0; request < 100; request++) ask('urgent', { isUrgent: true });
+    others.served();
+    clock.turn();
+    assert.equal(begun.slice(before).filter((name) => name === 'urgent').length, 100);
+  });
+
   it('is begun a few at a time where each turns out to cost much, and many where little', () => {
     const { clock, others, begun, ask } = bed();
     const perSlice = (costMs: number): number => {
@@ -111,7 +147,7 @@ describe('what a crowd asks for', () => {
       }
       return begun.length - before;
     };
-    assert.ok(perSlice(0.5) <= sliceMs / 0.5 + 1, 'dear');
+    assert.ok(perSlice(0.5) <= begunForEachMin + 1, 'dear');
     assert.ok(perSlice(0.02) >= sliceMs / 0.04, 'cheap');
   });
 });
