@@ -81,6 +81,12 @@ const damages: readonly ((sample: Uint8Array, pick: Pick) => Uint8Array)[] = [
   },
 ];
 
+/** A txn of format 1 is read, and never written: what is written of it is of a later one. */
+function asWritten(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('isBare' in value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([field]) => field !== 'isBare'));
+}
+
 describe('wire fuzz', () => {
   for (const { name, encode, decode, samples } of formats) {
     it(`${name}: damaged bytes are refused or mean something (seed ${String(seed)})`, () => {
@@ -104,7 +110,7 @@ describe('wire fuzz', () => {
           continue;
         }
         valid += 1;
-        if (valid % 8 === 0) assert.deepEqual(decode(encode(value)), value);
+        if (valid % 8 === 0) assert.deepEqual(decode(encode(value)), asWritten(value));
       }
       assert.ok(refused > runs / 10, `only ${String(refused)} refused`);
       assert.ok(valid > runs / 100, `only ${String(valid)} valid`);
