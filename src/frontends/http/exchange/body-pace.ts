@@ -21,17 +21,13 @@ export const readMegabyteMs = 1;
 
 const megabyte = 1_048_576;
 
-interface HeldUp {
-  readonly resume: () => void;
-}
-
 /**
  * Holds long bodies up once much has come in a turn, and has them read on in slices, one of each address at a time: as large
  * work, which rests while others are served.
  */
 export class BodyPace {
   readonly #pace: Pace;
-  readonly #heldUp = new Rotation<HeldUp>();
+  readonly #heldUp = new Rotation<() => void>();
   readonly #whole = new Fifo<() => void>();
   /** Came since the last slice, or in this turn when nobody is held up. */
   #bytes = 0;
@@ -68,7 +64,7 @@ export class BodyPace {
     this.#bytes += bytes;
     this.#turnIsOver.schedule();
     if (this.#bytes <= bodyBytesPerTurnMax) return true;
-    this.#heldUp.add(address, { resume });
+    this.#heldUp.add(address, resume);
     this.#readOn.schedule();
     return false;
   }
@@ -80,12 +76,11 @@ export class BodyPace {
     this.#bytes = 0;
     let left = resumedPerSlice;
     this.#heldUp.run(
-      ({ resume }) => {
-        left--;
+      (resume) => {
         resume();
         return true;
       },
-      () => left === 0,
+      () => --left === 0,
     );
     return !this.#heldUp.isEmpty;
   }
