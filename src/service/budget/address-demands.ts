@@ -108,17 +108,11 @@ export class AddressDemands {
 
 /** The demand of one connection, as long as it is open. */
 export class ConnectionDemand extends Demand {
-  readonly #host: string | undefined;
   #close: (() => void) | undefined;
 
   constructor(address: AddressDemand | undefined, close: () => void) {
-    super(address);
-    this.#host = address?.host;
+    super(address, address?.host);
     this.#close = close;
-  }
-
-  override get host(): string | undefined {
-    return this.#host;
   }
 
   close(): void {

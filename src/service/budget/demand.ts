@@ -75,12 +75,15 @@ export class Tally {
 export class Demand extends Tally {
   /** Of all connections that come from where this does; undefined: it is weighed by itself. */
   readonly #address: Tally | undefined;
+  /** Whose turn it is when one of a crowd has its turn; undefined for one that is weighed by itself. */
+  readonly host: string | undefined;
   #aheadAtMs = Number.NEGATIVE_INFINITY;
   #held = 0;
 
-  constructor(address?: Tally) {
+  constructor(address?: Tally, host?: string) {
     super(littleDemand);
     this.#address = address;
+    this.host = host;
   }
 
   override asked(): boolean {
@@ -95,11 +98,6 @@ export class Demand extends Tally {
 
   override get isLittle(): boolean {
     return super.isLittle && this.#address?.isLittle !== false;
-  }
-
-  /** Whose turn it is when one of a crowd has its turn; undefined for one that is weighed by itself. */
-  get host(): string | undefined {
-    return undefined;
   }
 
   /** Says whether it is one of a crowd: its address asks for much, by however many connections. */

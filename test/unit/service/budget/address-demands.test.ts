@@ -68,6 +68,8 @@ describe('what an address asks for', () => {
     for (let host = 1; host <= much; host++) crowd(demands, `2001:db8::${host.toString(16)}`, 1);
     assert.ok(!isLight(demands.open('2001:db8::ffff')));
     assert.ok(isLight(demands.open('2001:db8:0:1::1')));
+    // And has one turn of it, however many of its addresses a host uses.
+    assert.equal(demands.open('2001:db8::1').host, demands.open('2001:db8::2').host);
   });
 
   it('is kept of those that are connected, and of so many others', () => {
