@@ -43,6 +43,8 @@ describe('where properties lie, in a peer that has served clients of all kinds',
       for (const kind of ['get', 'set'] as const) await steady(protocol, kind);
       await cycles(protocol);
     }
+    // While code is new each place in it asks: a log without that would say nothing of what is asked later.
+    assert.match(readFileSync(logFile, 'latin1'), /^LoadIC,/m);
   });
 
   after(async () => {
