@@ -33,7 +33,10 @@ export type Asker = Pick<Caller, 'identities' | 'door' | 'trace'>;
 type ShowingAsker = Partial<Asker> & { readonly credential: SessionCredential };
 
 /** Gives who asks and shows a session's secret with it. A field ahead: see `speakingFor`. */
-export function showing(asker: Partial<Asker> | undefined, credential: SessionCredential): ShowingAsker {
+export function showing(
+  asker: Partial<Asker> | undefined,
+  credential: SessionCredential,
+): ShowingAsker {
   return { door: asker?.door, ...asker, credential };
 }
 
