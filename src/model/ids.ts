@@ -52,6 +52,7 @@ export function sessionIdLow(id: SessionId): number {
 
 /** Of the eight digits from there on: every stat that is written asks, so no text is made for it. */
 function wordOf(id: SessionId, from: number): number {
+  if (id === noSession) return 0;
   let word = 0;
   for (let index = from; index < from + 8; index++) {
     const code = id.charCodeAt(index);

@@ -7,6 +7,11 @@ export interface Timer {
 export interface Clock {
   /** Monotonic milliseconds from an arbitrary start; what every timeout is measured by. */
   now(): number;
+  /**
+   * As `now`, but a few requests of the same event old at most: to look takes longer than most of what a request asks it
+   * for. Never to measure what something takes within a turn.
+   */
+  recent(): number;
   /** Unix milliseconds; may jump. Only ever stamped into txns and logs, never compared with a deadline. */
   wall(): number;
   /**

@@ -20,7 +20,7 @@ const ownDoubtMs = 100;
 
 interface EnsembleTimeParts {
   readonly options: Pick<EnsembleServerOptions, 'self' | 'configuredVoters'>;
-  readonly clock: Pick<Clock, 'now' | 'wall'>;
+  readonly clock: Pick<Clock, 'now' | 'recent' | 'wall'>;
   readonly logger: Logger;
   readonly clocks: Pick<PeerClocks, 'offsets'>;
   /** What is applied here: who votes, and the time of the last txn; 0 for none. */
@@ -74,7 +74,7 @@ export class EnsembleTime {
   wall(): number {
     const { clock } = this.#parts;
     const own = clock.wall();
-    const agreed = clock.now() + (this.#aheadMs ?? 0);
+    const agreed = clock.recent() + (this.#aheadMs ?? 0);
     return Math.max(0, Math.abs(own - agreed) <= agreesWithinMs ? own : Math.round(agreed));
   }
 

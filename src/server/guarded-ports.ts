@@ -74,6 +74,7 @@ function guardClock(clock: Clock, guard: Guard): Clock {
   return {
     // Asked a dozen times for every request: a function around it would give a number of its own each time.
     now: clock.now.bind(clock),
+    recent: clock.recent.bind(clock),
     wall: clock.wall.bind(clock),
     waited: () => clock.waited?.(),
     after: (ms, run) => clock.after(ms, guarded(run)),

@@ -30,6 +30,16 @@ export interface Caller extends Principal {
 /** Who asks, without what it speaks for: for a request that shows a session's secret by itself. */
 export type Asker = Pick<Caller, 'identities' | 'door' | 'trace'>;
 
+type ShowingAsker = Partial<Asker> & { readonly credential: SessionCredential };
+
+/** Gives who asks and shows a session's secret with it. A field ahead: see `speakingFor`. */
+export function showing(
+  asker: Partial<Asker> | undefined,
+  credential: SessionCredential,
+): ShowingAsker {
+  return { door: asker?.door, ...asker, credential };
+}
+
 /**
  * Gives who asks for a session, through its carrier. A field ahead of all others: V8 gives a copy that begins with another
  * object, and has more fields behind, a hidden class of its own, which each look at it has to get to know.

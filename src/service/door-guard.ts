@@ -37,6 +37,7 @@ export function guardedClock(clock: Clock, guard: DoorGuard): Clock {
   return {
     // Asked a dozen times for every request: a function around it would give a number of its own each time.
     now: clock.now.bind(clock),
+    recent: clock.recent.bind(clock),
     wall: clock.wall.bind(clock),
     waited: () => clock.waited?.(),
     idle: () => clock.idle?.(),

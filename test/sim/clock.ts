@@ -34,6 +34,10 @@ export class SimulatedClock implements Clock {
     return this.#process.nowMs * this.#rate;
   }
 
+  recent(): number {
+    return this.now();
+  }
+
   wall(): number {
     return Math.floor(wallStartMs + this.#process.nowMs + this.wallOffsetMs);
   }

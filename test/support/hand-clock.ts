@@ -18,6 +18,10 @@ export class HandClock implements Clock {
     return this.ms;
   }
 
+  recent(): number {
+    return this.ms;
+  }
+
   wall(): number {
     return this.ms + this.wallOffsetMs;
   }

@@ -201,7 +201,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
 
   answered({ xid, code, atMs, bytes }: ZooKeeperRequest, zxid: Zxid): void {
     this.#inFlightBytes -= bytes;
-    this.statistics.answered(code, xid, zxid, this.door.clock.now() - atMs);
+    this.statistics.answered(code, xid, zxid, this.door.clock.recent() - atMs);
     this.#scheduleFlush();
   }
 

@@ -121,7 +121,7 @@ export class Applier {
 
   /** What the state has prepared last is proposed: to be applied when its entry comes back committed. */
   expectOwn(): void {
-    this.#proposedAt.push(stampOf(this.#clock.now()));
+    this.#proposedAt.push(stampOf(this.#clock.recent()));
   }
 
   /** Leadership is over: whatever this peer proposed may yet be replaced by another's proposals. */
@@ -225,7 +225,7 @@ export class Applier {
   #txnOf({ zxid, payload }: LogEntry): Txn {
     const own = this.#state.prepared(zxid);
     if (own === undefined) return this.#codec.decode(payload);
-    const now = this.#clock.now();
+    const now = this.#clock.recent();
     this.#metrics.observe('commit_ms', now - msOf(this.#proposedAt.shift() ?? never, now));
     return own;
   }

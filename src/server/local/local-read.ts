@@ -41,7 +41,7 @@ export class LocalRead<Query extends ReadQuery>
     this.#asked = asked;
     this.#invalid = invalid;
     this.#of = of;
-    this.atMs = of.ports.clock.now();
+    this.atMs = of.ports.clock.recent();
   }
 
   run(peer: RunningPeer): void {
@@ -52,7 +52,7 @@ export class LocalRead<Query extends ReadQuery>
   admitted(peer: RunningPeer): void {
     const { admission, ports } = this.#of;
     const { options } = this.#asked;
-    const waitedMs = ports.clock.now() - this.atMs;
+    const waitedMs = ports.clock.recent() - this.atMs;
     // Most have not waited to be admitted.
     const left = waitedMs < 1 ? options : { ...options, timeoutMs: options.timeoutMs - waitedMs };
     const identities = admission.recognize(this.asker.identities);

@@ -4,7 +4,13 @@ import { isRefusal, mayHaveHappened, refused, type Refusal } from '../../model/e
 import { parseSessionIdHex, type SessionId } from '../../model/ids.ts';
 import { membersLevel } from '../../model/level.ts';
 import { levelOf } from '../../model/membership.ts';
-import type { AnswerMeta, Asker, SessionCredential, SessionView } from '../../service/call.ts';
+import {
+  showing,
+  type AnswerMeta,
+  type Asker,
+  type SessionCredential,
+  type SessionView,
+} from '../../service/call.ts';
 import type {
   CarriedSession,
   SessionLeft,
@@ -56,7 +62,7 @@ export class LocalSessions implements SessionService {
       requestTimeoutMs,
       (peer, answer) => {
         const owner = this.#newCarrier();
-        this.#open(peer, { ...opening, owner }, (view) => {
+        this.#open(peer, { owner, ...opening }, (view) => {
           answer(isRefusal(view) ? view : { carrier: owner, view });
         });
       },
@@ -64,8 +70,8 @@ export class LocalSessions implements SessionService {
   }
 
   touch(credential: SessionCredential, timeoutMs: number, asker?: Asker): Promise<SessionView> {
-    const who = validateTimeout(timeoutMs) ?? { ...asker, credential };
-    const asked = askedBy('touchSession', { ...asker, credential });
+    const who = validateTimeout(timeoutMs) ?? showing(asker, credential);
+    const asked = askedBy('touchSession', showing(asker, credential));
     return this.#parts.admission.promise(asked, who, timeoutMs, (peer, answer) => {
       this.#beat(peer, credential.session, timeoutMs, answer);
     });
@@ -77,7 +83,7 @@ export class LocalSessions implements SessionService {
     { carrier, asker = {} }: { readonly carrier?: string; readonly asker?: Partial<Asker> } = {},
   ): Promise<AnswerMeta> {
     const { admission } = this.#parts;
-    const asked = askedBy('closeSession', { ...asker, credential });
+    const asked = askedBy('closeSession', showing(asker, credential));
     return admission.promise(asked, noClaim, timeoutMs, (peer, answer) => {
       admission.credentials.check(peer, credential, timeoutMs, (verdict) => {
         if (verdict === 'gone') {
@@ -95,8 +101,8 @@ export class LocalSessions implements SessionService {
   attach(credential: SessionCredential, timeoutMs: number, asker?: Asker): Promise<CarriedSession> {
     const { admission, ports } = this.#parts;
     const { session } = credential;
-    const who = validateTimeout(timeoutMs) ?? { ...asker, credential };
-    const asked = askedBy('moveSession', { ...asker, credential });
+    const who = validateTimeout(timeoutMs) ?? showing(asker, credential);
+    const asked = askedBy('moveSession', showing(asker, credential));
     return admission.promise(asked, who, timeoutMs, (peer, answer) => {
       const carrier = this.#newCarrier();
       const request = { kind: 'moveSession', session, owner: carrier } as const;

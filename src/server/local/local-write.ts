@@ -48,7 +48,7 @@ export class LocalWrite
     this.#receiver = asked.receiver;
     this.#invalid = invalid;
     this.#of = of;
-    this.atMs = of.ports.clock.now();
+    this.atMs = of.ports.clock.recent();
   }
 
   run(peer: RunningPeer): void {
@@ -68,7 +68,7 @@ export class LocalWrite
 
   written(result: WriteResult): void {
     const { admission, ports } = this.#of;
-    ports.metrics.observe('write_ms', ports.clock.now() - this.atMs);
+    ports.metrics.observe('write_ms', ports.clock.recent() - this.atMs);
     admission.audit.wrote(this.asker, this.request, result);
     this.answer(isRefusal(result) ? result : { outcome: result, meta: admission.entrance.meta() });
   }

@@ -50,7 +50,7 @@ export class RequestTimes {
     done: AnswerCallback<Value>,
     waitedMs?: () => number,
   ): AnswerCallback<Value> {
-    const atMs = this.#ports.clock.now();
+    const atMs = this.#ports.clock.recent();
     return (answer) => {
       this.answered({ request, asker, atMs, tell: done }, answer, waitedMs?.() ?? 0);
     };
@@ -63,7 +63,7 @@ export class RequestTimes {
     waitedMs: number,
   ): void {
     const { request, asker, atMs } = timed;
-    const nowMs = this.#ports.clock.now();
+    const nowMs = this.#ports.clock.recent();
     this.#observe(request, asker.door, nowMs - atMs - waitedMs, answer);
     const isSlow = this.slow.isSlow(nowMs - atMs - waitedMs);
     const isTraced = this.#ports.tracing?.samples(asker.trace) === true;

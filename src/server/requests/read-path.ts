@@ -88,25 +88,25 @@ export class ReadPath {
     done: (result: ReadResult | Refusal) => void,
   ): void {
     const { clock, course } = this.#parts;
-    const untilMs = clock.now() + options.timeoutMs;
+    const untilMs = clock.recent() + options.timeoutMs;
     const least = options.minZxid ?? zeroZxid;
     let confirmedAt = never;
     const answer = (refusal: Refusal | undefined): void => {
       course.kind = 'read';
       course.confirmedAt = confirmedAt;
-      course.appliedAt = refusal === undefined ? stampOf(clock.now()) : never;
+      course.appliedAt = refusal === undefined ? stampOf(clock.recent()) : never;
       done(refusal ?? this.#read(query, identities));
       course.clear();
     };
     if (options.consistency === 'local') {
       // Nobody has to be confirmed.
-      confirmedAt = stampOf(clock.now());
+      confirmedAt = stampOf(clock.recent());
       this.#reach(least, options.timeoutMs, answer);
     } else {
       this.confirm('barrier', options.timeoutMs, (zxid) => {
         if (isRefusal(zxid)) answer(zxid);
         else {
-          const now = clock.now();
+          const now = clock.recent();
           confirmedAt = stampOf(now);
           this.#reach(maxZxid(zxid, least), untilMs - now, answer);
         }
@@ -131,7 +131,7 @@ export class ReadPath {
       return;
     }
     this.#waiting++;
-    const now = this.#parts.clock.now();
+    const now = this.#parts.clock.recent();
     const graceUntilMs = now + Math.min(timeoutMs, this.#parts.tuning.leaderGraceMs);
     const answer = this.#parts.deadlines.answerBy<Zxid | Refusal>(
       now + timeoutMs,
@@ -225,7 +225,7 @@ export class ReadPath {
       if (waiting !== undefined) applier.leave(waiting);
       done(refusal);
     };
-    const answer = deadlines.answerBy(clock.now() + timeoutMs, behind, finish);
+    const answer = deadlines.answerBy(clock.recent() + timeoutMs, behind, finish);
     const waiting = applier.waitFor(zxid, {
       applied: () => {
         answer.give(undefined);

@@ -130,7 +130,7 @@ export class WritePath {
       );
       return;
     }
-    const now = this.#parts.clock.now();
+    const now = this.#parts.clock.recent();
     this.#unanswered++;
     const graceUntilMs = Math.min(untilMs, now + this.#parts.tuning.leaderGraceMs);
     const asked = { request, context, receiver };
@@ -291,7 +291,7 @@ export class WritePath {
   #dispatch(pending: PendingWrite): void {
     const { leader, network, clock } = this.#parts;
     pending.isWaiting = false;
-    pending.sentAt = stampOf(clock.now());
+    pending.sentAt = stampOf(clock.recent());
     if (leader.canDecide) {
       const verdict = leader.decide(pending.request, pending.context);
       this.#parts.decided(pending.context);

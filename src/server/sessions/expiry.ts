@@ -286,7 +286,7 @@ export class SessionExpiry {
   }
 
   #move(session: SessionId, tracked: Tracked): void {
-    const bucket = this.#bucketAt(this.#parts.clock.now() + tracked.timeoutMs);
+    const bucket = this.#bucketAt(this.#parts.clock.recent() + tracked.timeoutMs);
     tracked.round = this.#round;
     tracked.wasGivenTime = false;
     if (bucket === tracked.bucket) return;

@@ -1,3 +1,5 @@
+import { int32At } from './words.ts';
+
 const nothing: Buffer = Buffer.alloc(0);
 /** Pieces below are put together as they come: many of them would take far more memory than their bytes. */
 const pieceBytesMin = 16_384;
@@ -35,7 +37,7 @@ export class Frames {
     let at = 0;
     let goesOn = true;
     while (goesOn && bytes.length - at >= 4) {
-      const size = bytes.readInt32BE(at);
+      const size = int32At(bytes, at);
       if (size < 0 || size > this.#frameBytesMax) return false;
       if (bytes.length - at - 4 < size) break;
       const from = at + 4;
@@ -85,7 +87,7 @@ export class Frames {
       if (this.#partBytes < 4) return 4;
       this.#parts = [Buffer.concat(this.#parts)];
     }
-    const size = (this.#parts[0] ?? nothing).readInt32BE(0);
+    const size = int32At(this.#parts[0] ?? nothing, 0);
     // What can't be is looked at at once.
     return size > this.#frameBytesMax ? 4 : 4 + size;
   }

@@ -1,5 +1,6 @@
 import type { Acl, AclEntry } from '../../model/acl.ts';
 import { zxidFromWords, type Zxid } from '../../model/zxid.ts';
+import { int32At } from './words.ts';
 
 const keptPerByteMax = 4;
 /** Three lengths, of which those of the texts may be 0. */
@@ -39,13 +40,14 @@ export class JuteReader {
 
   int(): number {
     const at = this.#take(4);
-    return this.#bytes.readInt32BE(at);
+    return int32At(this.#bytes, at);
   }
 
   /** A long, as two unsigned words. */
   words(): { readonly high: number; readonly low: number } {
     const at = this.#take(8);
-    return { high: this.#bytes.readUInt32BE(at), low: this.#bytes.readUInt32BE(at + 4) };
+    const bytes = this.#bytes;
+    return { high: int32At(bytes, at) >>> 0, low: int32At(bytes, at + 4) >>> 0 };
   }
 
   /** Undefined for a negative one. */
@@ -57,7 +59,8 @@ export class JuteReader {
   /** A long that is a duration; beyond 2^53 it is no longer exact, and far beyond any limit. */
   milliseconds(): number {
     const at = this.#take(8);
-    return this.#bytes.readInt32BE(at) * 0x1_0000_0000 + this.#bytes.readUInt32BE(at + 4);
+    const bytes = this.#bytes;
+    return int32At(bytes, at) * 0x1_0000_0000 + (int32At(bytes, at + 4) >>> 0);
   }
 
   bool(): boolean {

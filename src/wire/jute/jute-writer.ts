@@ -2,6 +2,7 @@ import type { Acl } from '../../model/acl.ts';
 import { sessionIdHigh, sessionIdLow, type SessionId } from '../../model/ids.ts';
 import type { Stat } from '../../model/stat.ts';
 import { zxidHigh, zxidLow, type Zxid } from '../../model/zxid.ts';
+import { putWord } from './words.ts';
 
 const firstBytes = 512;
 /** Byte arrays from this size on are sent as they are rather than copied to the other bytes. */
@@ -42,30 +43,31 @@ export class JuteWriter {
 
   endFrame(): void {
     const bytes = this.#fullBytes + this.#at - this.#frameBytes;
-    this.#frameStart?.writeInt32BE(bytes, this.#frame);
+    if (this.#frameStart !== undefined) putWord(this.#frameStart, this.#frame, bytes);
   }
 
   replyHeader(xid: number, zxid: Zxid, error: number): void {
     this.#reserve(16);
     const bytes = this.#bytes as Buffer;
     const at = this.#at;
-    bytes.writeInt32BE(xid, at);
-    bytes.writeUInt32BE(zxidHigh(zxid), at + 4);
-    bytes.writeUInt32BE(zxidLow(zxid), at + 8);
-    bytes.writeInt32BE(error, at + 12);
+    putWord(bytes, at, xid);
+    putWord(bytes, at + 4, zxidHigh(zxid));
+    putWord(bytes, at + 8, zxidLow(zxid));
+    putWord(bytes, at + 12, error);
     this.#at = at + 16;
   }
 
   int(value: number): void {
     this.#reserve(4);
-    (this.#bytes as Buffer).writeInt32BE(value, this.#at);
+    putWord(this.#bytes as Buffer, this.#at, value);
     this.#at += 4;
   }
 
   words(high: number, low: number): void {
     this.#reserve(8);
-    (this.#bytes as Buffer).writeUInt32BE(high, this.#at);
-    (this.#bytes as Buffer).writeUInt32BE(low, this.#at + 4);
+    const bytes = this.#bytes as Buffer;
+    putWord(bytes, this.#at, high);
+    putWord(bytes, this.#at + 4, low);
     this.#at += 8;
   }
 
@@ -104,7 +106,7 @@ export class JuteWriter {
     this.#reserve(4 + value.length * utf8BytesPerUnit);
     const bytes = this.#bytes as Buffer;
     const length = bytes.write(value, this.#at + 4, 'utf8');
-    bytes.writeInt32BE(length, this.#at);
+    putWord(bytes, this.#at, length);
     this.#at += 4 + length;
   }
 
@@ -162,7 +164,7 @@ export class JuteWriter {
   }
 
   #time(ms: number): void {
-    this.words(Math.floor(ms / 0x1_0000_0000), ms % 0x1_0000_0000);
+    this.words(Math.floor(ms / 0x1_0000_0000), ms >>> 0);
   }
 
   #push(): void {

@@ -9,6 +9,27 @@ describe('system clock', () => {
     assert.ok(systemClock.wall() > Date.UTC(2020, 0));
   });
 
+  it('gives a reading again while one event is handled, a few times', async () => {
+    const pass = (): void => {
+      const before = systemClock.now();
+      while (systemClock.now() === before);
+    };
+    const first = systemClock.recent();
+    pass();
+    assert.equal(systemClock.recent(), first);
+    const timesMax = 100;
+    let times = 0;
+    while (systemClock.recent() === first && times <= timesMax) times++;
+    assert.ok(times < timesMax, 'it is read anew within an event that asks often');
+    const last = systemClock.recent();
+    pass();
+    assert.equal(systemClock.recent(), last);
+    await Promise.resolve();
+    const next = systemClock.recent();
+    assert.ok(next > last);
+    assert.ok(next <= systemClock.now());
+  });
+
   it('calls once after, repeatedly every, and soon in a turn of its own', async () => {
     const happened: string[] = [];
     await new Promise<void>((resolve) => {

@@ -53,6 +53,7 @@ describe('recovery', () => {
     let found: Recovered | undefined;
     const ticking = {
       now: () => (clock.ms += msPerLook),
+      recent: () => clock.recent(),
       wall: () => clock.wall(),
       soon: (run: () => void) => {
         clock.soon(run);

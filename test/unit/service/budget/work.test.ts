@@ -11,6 +11,7 @@ class Turns {
   readonly #soon: (() => void)[] = [];
   readonly clock: Clock = {
     now: () => this.nowMs,
+    recent: () => this.nowMs,
     wall: () => this.nowMs,
     after: () => ({ cancel: () => undefined }),
     every: () => ({ cancel: () => undefined }),
