@@ -188,3 +188,23 @@ describe('many connections of one address with a request each', () => {
     });
   });
 });
+
+describe('a range of proxies', () => {
+  it('that strangers are in is warned of as the peer starts, with what to do', async () => {
+    const lines: string[] = [];
+    const ensemble = await startEnsemble({
+      peers: 1,
+      proxies: ['10.0.0.0/8', '0.0.0.0/0', '::/0'],
+      log: { level: 'warn', write: (line) => lines.push(line) },
+    });
+    await ensemble.stop();
+    const told = lines
+      .map((line) => JSON.parse(line) as { event: string; range?: string; fix?: string })
+      .filter(({ event }) => event === 'proxiesTooWide');
+    assert.deepEqual(
+      told.map(({ range }) => range),
+      ['0.0.0.0/0', '::/0'],
+    );
+    assert.match(told[0]?.fix ?? '', /Name the proxies/);
+  });
+});
