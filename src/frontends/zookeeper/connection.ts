@@ -75,8 +75,8 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   #isPaused = false;
   /** Its first frame, or a part of it, came in a turn that had no time for it. */
   #waitsToBegin = false;
-  /** Takes requests again in its turn. */
-  #isQueued = false;
+  /** What it has sent is taken in its turn: who waits for that is not silent. */
+  isQueued = false;
   #isScheduled = false;
   /** Goes on with the answers that wait until there is room for them. */
   #answerOn: (() => void) | undefined;
@@ -340,7 +340,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
 
   /** Who waits for others is as alive as without them, and can't be heard. */
   showLife(): void {
-    if (this.#isQueued && this.#attached) this.door.service.sessions.heard(this.#attached.session);
+    if (this.isQueued && this.#attached) this.door.service.sessions.heard(this.#attached.session);
   }
 
   #take(chunk: Buffer, untilMs: number): void {
@@ -465,10 +465,10 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
 
   /** What was read in the meantime is taken in its turn, and not within that of an answer. */
   #takeSoon(isAhead = false): void {
-    if (this.#isQueued || !this.#isPaused || !this.#mayTake()) return;
-    this.#isQueued = true;
+    if (this.isQueued || !this.#isPaused || !this.#mayTake()) return;
+    this.isQueued = true;
     const takeOn = (): boolean => {
-      this.#isQueued = false;
+      this.isQueued = false;
       this.#guarded(this.#takeOn);
       return true;
     };
