@@ -76,16 +76,17 @@ export class Work {
     this.#clock = clock;
     this.#sliceMs = sliceMs;
     this.#smallSlice = new OnceSoon(clock, () => {
-      this.#run(this.#small);
+      this.#run(this.#small, this.#sliceMs);
       if (!this.#small.isEmpty) this.#smallSlice.schedule();
     });
     this.#largeSlices = new PacedSlices(pace, () => {
-      this.#run(this.#large);
+      this.#run(this.#large, this.#sliceMs);
       return !this.#large.isEmpty;
     });
     this.#lightFirst = new Pace(clock, largeDemandShareMax);
     this.#aheadSlices = new PacedSlices(this.#lightFirst, () => {
-      this.#lightFirst.setsGoing(this.#run(this.#ahead, requestCostMs));
+      const lastsMs = this.#lightFirst.sliceMs(this.#sliceMs);
+      this.#lightFirst.setsGoing(this.#run(this.#ahead, lastsMs, requestCostMs));
       return !this.#ahead.isEmpty;
     });
     this.#crowd = new Crowd({
@@ -195,8 +196,8 @@ export class Work {
   }
 
   /** Does a slice. `costMs`: what a step costs besides, later; gives that of all. */
-  #run(steps: Rotation<Step>, costMs = 0): number {
-    let untilMs = this.#clock.now() + this.#sliceMs;
+  #run(steps: Rotation<Step>, sliceMs: number, costMs = 0): number {
+    let untilMs = this.#clock.now() + sliceMs;
     let laterMs = 0;
     steps.run(
       (step) => {

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { Demand, sentAheadMax } from '../../../../src/service/budget/demand.ts';
 import { largeDemandShareMax, requestCostMs, Work } from '../../../../src/service/budget/work.ts';
-import { largeWorkShareMax, othersServedWithinMs } from '../../../../src/service/budget/pace.ts';
+import {
+  besideOthersSliceMs,
+  largeWorkShareMax,
+  othersServedWithinMs,
+} from '../../../../src/service/budget/pace.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 import type { Clock } from '../../../../src/ports/clock.ts';
 
@@ -114,7 +118,7 @@ describe('long work of the doors', () => {
     assert.equal(work.mayBegin(little), true);
     assert.equal(work.mayBegin(much), false);
     let begun = 0;
-    const perSlice = 2 / requestCostMs;
+    const perSlice = besideOthersSliceMs / requestCostMs;
     for (let request = 0; request < 2 * perSlice; request++) {
       work.putOff(much, 'one', () => ++begun > 0);
     }
@@ -122,7 +126,7 @@ describe('long work of the doors', () => {
     assert.equal(begun, perSlice);
     assert.equal(clock.turn(), false, 'it rests');
     assert.equal(work.mayBegin(little), true);
-    clock.pass(2 / largeDemandShareMax - 2);
+    clock.pass(besideOthersSliceMs / largeDemandShareMax - besideOthersSliceMs);
     clock.turn();
     assert.equal(begun, 2 * perSlice);
   });
