@@ -153,6 +153,17 @@ describe("the door for ZooKeeper's clients", () => {
       assert.ok(!whole.isClosed);
     });
 
+    it('weighs the beginning of a session as much as several requests', async () => {
+      slices = new HandClock();
+      work = new Work(slices);
+      await open({ work });
+      for (let begun = 0; begun < 20; begun++) await fromCrowd(connectRequest());
+      await happens('their address to be known', () => {
+        slices.turn();
+        return work.demands.large === 1;
+      });
+    });
+
     it('begins sessions ahead of what else the address asks for', async () => {
       await openCrowded();
       const demand = work.demands.open(crowdsAddress);

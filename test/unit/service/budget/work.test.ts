@@ -6,6 +6,7 @@ import {
   largeWorkShareMax,
   othersServedWithinMs,
 } from '../../../../src/service/budget/pace.ts';
+import { turnMs } from '../../../../src/service/budget/turn.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 import type { Clock } from '../../../../src/ports/clock.ts';
 
@@ -129,6 +130,25 @@ describe('long work of the doors', () => {
     clock.pass(besideOthersSliceMs / largeDemandShareMax - besideOthersSliceMs);
     clock.turn();
     assert.equal(begun, 2 * perSlice);
+  });
+
+  it('counts what stands back as well for what a turn takes in', () => {
+    const clock = new HandClock();
+    const work = new Work(clock, { sliceMs: 2 });
+    const [crowd, light] = [work.demands.open('10.0.0.1'), work.demands.open('10.0.0.2')];
+    for (let asked = 0; asked < 1_000; asked++) work.came(crowd);
+    work.came(light);
+    for (let asked = 0; asked < 16; asked++) {
+      assert.equal(work.mayBegin(crowd), false);
+      clock.ms += 1;
+    }
+    assert.equal(work.turn.hasTime(), false);
+    clock.turn();
+    clock.ms += 1;
+    const begunAtMs = clock.ms;
+    assert.equal(work.pieceFrom(crowd, begunAtMs), begunAtMs);
+    clock.ms += turnMs;
+    assert.equal(work.turn.pieceFrom(clock.ms), begunAtMs + turnMs);
   });
 
   it('has those stand back who have sent ahead already, once there is somebody else', () => {
