@@ -49,6 +49,7 @@ import { PeerAudit } from './peer-audit.ts';
 import { openTracing } from './tracing.ts';
 import { checkEnsemble, clusterIdToFound, networkTls, openPeerKeys } from './peer-keys.ts';
 import { peerFailedBy, type PeerFailed } from './peer-failed.ts';
+import { warnOfProxies } from './warn-of-proxies.ts';
 
 /** How long a client waits that does not say. */
 const requestTimeoutMs = 10_000;
@@ -119,7 +120,7 @@ export async function composePeer(
     hasFailed(found);
   };
   const guard = new DoorGuard({ logger, clock: systemClock }, 'doorFailed');
-  const weighed = weighing(config, guard);
+  const weighed = weighing(config, guard, logger);
   const options = {
     ...serverOptions(config, (cause) => void fail(cause)),
     clusterId: clusterIdToFound(config, keys),
@@ -153,7 +154,8 @@ export async function composePeer(
 }
 
 /** What doors and server share, to weigh what clients ask for and make the peer keep. */
-function weighing(config: PeerConfig, guard: DoorGuard): Weighing {
+function weighing(config: PeerConfig, guard: DoorGuard, logger: Logger): Weighing {
+  warnOfProxies(config.proxies, logger);
   return {
     budget: new Budget(config.budget),
     demands: new AddressDemands({ clock: systemClock, isProxy: isInIpRanges(config.proxies) }),

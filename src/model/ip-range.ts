@@ -21,6 +21,15 @@ export function parseIpRange(text: string): IpRange | undefined {
   return prefixBits <= 128 ? { address, prefixBits } : undefined;
 }
 
+/** Says whether a range is wider than 10.0.0.0/8 or fc00::/7, the widest that are nobody's in the world: strangers are in it. */
+export function isWiderThanPrivate(text: string): boolean {
+  const range = parseIpRange(text);
+  if (range === undefined) return false;
+  const { prefixBits, address } = range;
+  if (isMapped(address) && prefixBits >= mappedPrefixBits) return prefixBits < mappedPrefixBits + 8;
+  return prefixBits < 7;
+}
+
 /** Says whether an address is in a range. No IPv4 address is in a range of IPv6 ones, not even in `::/0`. */
 export function isInIpRange(address: Uint8Array, range: IpRange): boolean {
   if (range.prefixBits < mappedPrefixBits && isMapped(address)) return false;

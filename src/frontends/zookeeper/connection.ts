@@ -7,6 +7,7 @@ import { speakingFor, type Asker, type Caller } from '../../service/call.ts';
 import type { CarriedSession } from '../../service/sessions.ts';
 import type { Account } from '../../service/budget/budget.ts';
 import type { ConnectionDemand } from '../../service/budget/address-demands.ts';
+import type { Urgency } from '../../service/budget/crowd.ts';
 import { pieceMs } from '../../service/budget/turn.ts';
 import { Pipeline } from '../../service/pipeline.ts';
 import type { Attached, Client, LargeTerms, ZooKeeperRequest } from './operations/client.ts';
@@ -23,7 +24,7 @@ import type { JuteWriter } from '../../wire/jute/jute-writer.ts';
 import { dispatch } from './operations/dispatch.ts';
 import { opCode } from '../../wire/jute/protocol.ts';
 import { Taking } from './taking.ts';
-import { isUrgent } from './urgent.ts';
+import { urgencyOf } from './urgent.ts';
 import type { ConnectionStatistics } from './words/statistics.ts';
 import { shownPaths, type WatchingConnection } from './words/sources.ts';
 import { beginningOf } from './words/words.ts';
@@ -75,8 +76,8 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   #isPaused = false;
   /** Its first frame, or a part of it, came in a turn that had no time for it. */
   #waitsToBegin = false;
-  /** Takes requests again in its turn. */
-  #isQueued = false;
+  /** What it has sent is taken in its turn: who waits for that is not silent. */
+  isQueued = false;
   #isScheduled = false;
   /** Goes on with the answers that wait until there is room for them. */
   #answerOn: (() => void) | undefined;
@@ -331,16 +332,16 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
       return;
     }
     this.#waitsToBegin ||= this.#phase === 'new';
-    const isAhead = this.#phase === 'new' || (this.#frames.waitingBytes === 0 && isUrgent(chunk));
+    const first = this.#frames.waitingBytes === 0 ? chunk : nothing;
     this.#frames.hold(chunk);
     this.#pause();
     this.#hold(this.#frames.waitingBytes);
-    this.#takeSoon(isAhead);
+    this.#takeSoon(urgencyOf(first, this.#phase === 'new'));
   }
 
   /** Who waits for others is as alive as without them, and can't be heard. */
   showLife(): void {
-    if (this.#isQueued && this.#attached) this.door.service.sessions.heard(this.#attached.session);
+    if (this.isQueued && this.#attached) this.door.service.sessions.heard(this.#attached.session);
   }
 
   #take(chunk: Buffer, untilMs: number): void {
@@ -464,15 +465,15 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   }
 
   /** What was read in the meantime is taken in its turn, and not within that of an answer. */
-  #takeSoon(isAhead = false): void {
-    if (this.#isQueued || !this.#isPaused || !this.#mayTake()) return;
-    this.#isQueued = true;
+  #takeSoon(urgency: Urgency = 'none'): void {
+    if (this.isQueued || !this.#isPaused || !this.#mayTake()) return;
+    this.isQueued = true;
     const takeOn = (): boolean => {
-      this.#isQueued = false;
+      this.isQueued = false;
       this.#guarded(this.#takeOn);
       return true;
     };
-    this.door.work.putOff(this.#demand, this.account.holder, takeOn, isAhead);
+    this.door.work.putOff(this.#demand, this.account.holder, takeOn, urgency);
   }
 
   readonly #takeOn = (): void => {
@@ -497,7 +498,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
       return;
     }
     this.statistics.received();
-    this.door.work.came(this.#demand);
+    this.door.work.sessionCame(this.#demand);
     connect(this.door, request, {
       remote: () => this.#socket.remoteAddress ?? '',
       asker: this.asker,
@@ -548,10 +549,10 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     this.statistics.attached(session, timeoutMs);
     const latencyMs = this.door.clock.now() - this.#taking.atMs;
     this.statistics.connected(request.session === 'new', service.meta().zxid, latencyMs);
-    const forget = service.sessions.onLeft(session, carrier, () => {
+    const left = (): void => {
       if (!this.isClosingSession) this.hangUp();
-    });
-    this.#undo.push(forget);
+    };
+    this.#undo.push(service.sessions.onLeft(session, carrier, left));
     if (this.isOver) return;
     this.flush();
     this.#takeSoon();

@@ -32,6 +32,7 @@ interface Told {
  */
 export class EventFlushes {
   readonly #clock: Clock;
+  readonly #pace: Pace;
   readonly #waiting = new Set<Told>();
   readonly #turns = new Rotation<Told>();
   readonly #slices: PacedSlices;
@@ -47,6 +48,7 @@ export class EventFlushes {
 
   constructor(clock: Clock, pace: Pace) {
     this.#clock = clock;
+    this.#pace = pace;
     const run = (): false => {
       this.#flushSome();
       return false;
@@ -86,13 +88,14 @@ export class EventFlushes {
   #flushSome(): void {
     this.#isScheduled = false;
     const begunAtMs = this.#clock.now();
+    const untilMs = begunAtMs + this.#pace.sliceMs(workSliceMs);
     this.#turns.run(
       (connection) => {
         this.#waiting.delete(connection);
         connection.flush();
         return true;
       },
-      () => this.#clock.now() >= begunAtMs + workSliceMs,
+      () => this.#clock.now() >= untilMs,
     );
     // With nobody to rest for it takes what there is; that is soon made up for.
     this.#leftMs = Math.max(-tellingAtOnceMs, this.#leftMs - (this.#clock.now() - begunAtMs));

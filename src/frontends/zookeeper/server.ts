@@ -214,12 +214,18 @@ class JuteDoor implements Door {
       else this.#perAddress.delete(address);
     });
     const connection = new ZooKeeperConnection(this.#door, { socket, stranger }, () => {
-      silent.cancel();
+      silent?.cancel();
       this.#connections.delete(connection);
     });
-    const silent = this.#door.clock.after(connectWithinMs, () => {
-      if (!connection.hasBegun) connection.hangUp();
-    });
+    let silent: Timer | undefined;
+    const hearSoon = (): void => {
+      silent = this.#door.clock.after(connectWithinMs, () => {
+        if (connection.hasBegun) return;
+        if (connection.isQueued) hearSoon();
+        else connection.hangUp();
+      });
+    };
+    hearSoon();
     this.#connections.add(connection);
   }
 

@@ -1,3 +1,4 @@
+import type { Urgency } from '../../service/budget/crowd.ts';
 import { opCode } from '../../wire/jute/protocol.ts';
 
 /** Where the op code stands: behind the length of the frame and its xid. */
@@ -9,7 +10,9 @@ const urgentCodes: ReadonlySet<number> = new Set([
   opCode.delete,
 ]);
 
-/** Says whether what has come begins with a request that keeps a session alive, or ends something. */
-export function isUrgent(bytes: Buffer): boolean {
-  return bytes.length >= codeAt + 4 && urgentCodes.has(bytes.readInt32BE(codeAt));
+/** Says how urgent what has come is, by its first request: that of one that has no session yet begins one. */
+export function urgencyOf(bytes: Buffer, isNew: boolean): Urgency {
+  if (isNew) return 'begins';
+  const isUrgent = bytes.length >= codeAt + 4 && urgentCodes.has(bytes.readInt32BE(codeAt));
+  return isUrgent ? 'urgent' : 'none';
 }

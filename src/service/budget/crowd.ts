@@ -10,7 +10,7 @@ export const crowdedShareMax = 2 / 3;
 /** They rest no longer than this at a time, however busy the thread is with what others asked for. */
 export const crowdRestMsMax = 20;
 
-/** Of a slice, so much is for what is urgent: who asks for nothing else keeps nobody from his turn. */
+/** Of a slice, so much is for what goes ahead: who asks for nothing else keeps nobody from his turn. */
 const urgentShareMax = 1 / 2;
 
 /**
@@ -24,6 +24,12 @@ const lookEveryMs = 1;
 
 /** What a request of a crowd costs is taken to lie between these, and learnt by this part of each slice. */
 const cost = { leastMs: 1 / 100, mostMs: 1, firstMs: 1 / 16, learnt: 1 / 5 } as const;
+
+/**
+ * `urgent`: keeps a session alive or ends something, and goes ahead of what else its address asks for. `begins`: so does what
+ * begins a session or takes one up, but by number: it is a write, and thousands come at once when a peer is gone.
+ */
+export type Urgency = 'none' | 'begins' | 'urgent';
 
 export interface CrowdOptions<Step extends object> {
   readonly clock: Clock;
@@ -46,6 +52,8 @@ export class Crowd<Step extends object> {
   readonly #options: CrowdOptions<Step>;
   readonly #steps = new Rotation<Step>();
   readonly #urgent = new Rotation<Step>();
+  /** Of sessions. */
+  readonly #beginnings = new Rotation<Step>();
   #isUnderWay = false;
   /** When the last slice began, and how long the thread had been idle by then. */
   #sinceMs = 0;
@@ -58,12 +66,17 @@ export class Crowd<Step extends object> {
     this.#options = options;
   }
 
-  /** `isUrgent`: it goes ahead of what else the crowd asks for, and waits for no more than a slice of it. */
-  add(holder: string, step: Step, isUrgent: boolean): void {
-    (isUrgent ? this.#urgent : this.#steps).add(holder, step);
+  /** Has a step done, after this turn. */
+  add(holder: string, step: Step, urgency: Urgency): void {
+    this.#stepsOf(urgency).add(holder, step);
     if (this.#isUnderWay) return;
     this.#isUnderWay = true;
     this.#soon();
+  }
+
+  #stepsOf(urgency: Urgency): Rotation<Step> {
+    if (urgency === 'none') return this.#steps;
+    return urgency === 'begins' ? this.#beginnings : this.#urgent;
   }
 
   #soon(): void {
@@ -78,11 +91,12 @@ export class Crowd<Step extends object> {
     this.#sinceMs = now;
     this.#idleBeforeMs = clock.idle?.() ?? 0;
     this.#begun = 0;
-    const least = begunForEachMin * this.#steps.holders;
-    const most = servesLight() ? Math.max(sliceMs / this.#costMs, least) : Number.POSITIVE_INFINITY;
+    const urgentUntilMs = now + sliceMs * urgentShareMax;
+    const fit = servesLight() ? sliceMs / this.#costMs : Number.POSITIVE_INFINITY;
     // Bounded by time alone: what keeps a session alive costs little later.
-    this.#run(this.#urgent, now + sliceMs * urgentShareMax, Number.POSITIVE_INFINITY);
-    this.#run(this.#steps, now + sliceMs, most);
+    this.#run(this.#urgent, urgentUntilMs, Number.POSITIVE_INFINITY);
+    this.#run(this.#beginnings, urgentUntilMs, atLeast(fit * urgentShareMax, this.#beginnings));
+    this.#run(this.#steps, now + sliceMs, atLeast(fit, this.#steps));
     this.#sliceTookMs = clock.now() - now;
     if (servesLight()) this.#lookLater();
     else this.#goOn();
@@ -115,7 +129,8 @@ export class Crowd<Step extends object> {
   }
 
   #goOn(): void {
-    if (this.#steps.isEmpty && this.#urgent.isEmpty) this.#isUnderWay = false;
+    const isEmpty = this.#steps.isEmpty && this.#urgent.isEmpty && this.#beginnings.isEmpty;
+    if (isEmpty) this.#isUnderWay = false;
     else this.#soon();
   }
 
@@ -131,4 +146,9 @@ export class Crowd<Step extends object> {
     const each = Math.min(cost.mostMs, Math.max(cost.leastMs, busyMs / this.#begun));
     this.#costMs += (each - this.#costMs) * cost.learnt;
   }
+}
+
+/** So many are begun, and no fewer than each address may begin. */
+function atLeast(begun: number, { holders }: { readonly holders: number }): number {
+  return Math.max(begun, begunForEachMin * holders);
 }

@@ -11,6 +11,13 @@ const littleAtOnceMax = 100;
 export const littleDemand = { perSecond: littlePerSecondMax, atOnce: littleAtOnceMax } as const;
 
 /**
+ * A session of a connection that was made for it counts for so many requests. The connection, the objects for it and a write
+ * that all peers make cost as much; and an address whose first hundred sessions all begin at once has others wait before it
+ * is known to ask for much.
+ */
+export const sessionWeight = 8;
+
+/**
  * A connection of which more requests than this wait to be begun sends ahead, without regard for answers. However busy one is
  * that waits for them, it holds up nobody for longer than its few requests take.
  */
@@ -35,9 +42,10 @@ export class Tally {
     this.#little = little;
   }
 
-  /** One request more. True when it is time to `count`. */
-  asked(): boolean {
-    return ++this.#uncounted >= countedTogether;
+  /** One request more, or what weighs as much as several. True when it is time to `count`. */
+  asked(weight = 1): boolean {
+    this.#uncounted += weight;
+    return this.#uncounted >= countedTogether;
   }
 
   /** Counts what was asked for up to `nowMs`. */
@@ -86,9 +94,9 @@ export class Demand extends Tally {
     this.host = host;
   }
 
-  override asked(): boolean {
-    const isDue = super.asked();
-    return this.#address?.asked() === true || isDue;
+  override asked(weight = 1): boolean {
+    const isDue = super.asked(weight);
+    return this.#address?.asked(weight) === true || isDue;
   }
 
   override count(nowMs: number): void {

@@ -1,5 +1,6 @@
 import { Fifo } from '../../base/fifo.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { crowdedShareMax } from './crowd.ts';
 
 /**
  * Large work (answers, bodies and events of more than some tens of kilobytes) takes no more than this part of a peer's
@@ -15,6 +16,15 @@ export const othersServedWithinMs = 100;
 export const largeWorkRestMsMax = 500;
 
 /**
+ * A slice of what stands back is this short while others are served. Each of their answers waits for several turns, at two
+ * peers: what a turn may take is what they wait, several times.
+ */
+export const besideOthersSliceMs = 1;
+
+/** Whether there has been rest enough is looked at again after this. */
+const lookAgainMs = 1;
+
+/**
  * Knows whether others are served, and has what is to stand back behind them rest meanwhile: one slice of it at a time, each
  * in a turn of its own. With nobody else to serve it does not rest. As a peer has one for large work, others are all whose
  * requests and changes are small, by whatever door and for whichever peer.
@@ -27,6 +37,10 @@ export class Pace {
   #isScheduled = false;
   #restsUntilMs = Number.NEGATIVE_INFINITY;
   #begunAtMs = 0;
+  /** How long the thread had been idle by then. */
+  #idleBeforeMs = 0;
+  /** Then it has rested enough, however busy the thread is; counted from when the last slice began. */
+  #restedAfterMs = 0;
   #setGoingMs = 0;
   #hasServed = false;
   #servedAtMs = Number.NEGATIVE_INFINITY;
@@ -49,6 +63,11 @@ export class Pace {
       this.#servedAtMs = now;
     }
     return now - this.#servedAtMs <= othersServedWithinMs;
+  }
+
+  /** Says how long a slice of what stands back may last; `aloneMs` with nobody else to serve. */
+  sliceMs(aloneMs: number): number {
+    return this.servesOthers() ? Math.min(besideOthersSliceMs, aloneMs) : aloneMs;
   }
 
   /** Says how long to rest for work that took so long and ends now. */
@@ -83,7 +102,8 @@ export class Pace {
 
   /** Once it has rested, which may be for longer by then. */
   #goOn(): void {
-    const restMs = this.#restsUntilMs - this.#clock.now();
+    const leftMs = this.#restsUntilMs - this.#clock.now();
+    const restMs = leftMs <= 0 && this.#isBusyForOthers() ? lookAgainMs : leftMs;
     if (restMs > 0) {
       this.#clock.after(restMs, () => {
         this.#goOn();
@@ -96,16 +116,31 @@ export class Pace {
     const slices = this.#queue.shift();
     this.#clock.soon(() => {
       this.#begunAtMs = this.#clock.now();
+      this.#idleBeforeMs = this.#clock.idle?.() ?? 0;
       this.#setGoingMs = 0;
       slices?.slice();
     });
     // Right behind it: what it resolved is done by then, and is part of what it took.
     this.#clock.soon(() => {
       const now = this.#clock.now();
-      const restMs = this.restAfter(now - this.#begunAtMs + this.#setGoingMs, slices?.shareMax);
+      const tookMs = now - this.#begunAtMs + this.#setGoingMs;
+      const restMs = this.restAfter(tookMs, slices?.shareMax);
       if (restMs > 0) this.#restsUntilMs = Math.max(now, this.#restsUntilMs) + restMs;
+      this.#restedAfterMs = Math.min(tookMs / largeWorkShareMax, largeWorkRestMsMax);
       this.#goOn();
     });
+  }
+
+  /**
+   * What has more than the share of large work has it of a thread that others leave some time; of one that is busy since the
+   * last slice for more of the time than that it has no less than large work.
+   */
+  #isBusyForOthers(): boolean {
+    const idleMs = this.#clock.idle?.();
+    if (idleMs === undefined || !this.servesOthers()) return false;
+    const elapsedMs = this.#clock.now() - this.#begunAtMs;
+    if (elapsedMs >= this.#restedAfterMs) return false;
+    return elapsedMs - (idleMs - this.#idleBeforeMs) > elapsedMs * crowdedShareMax;
   }
 }
 

@@ -13,6 +13,9 @@ const lookAtTimeAfter = 4;
 /** A turn is overrun when it has no time for so many that come in it all the same. */
 export const overrunAfter = 64;
 
+/** Or once what comes in it all the same has taken so long: a connection that is new may take a tenth of a millisecond. */
+export const overrunAfterMs = 1;
+
 /**
  * Shares out one turn of the event loop among all that is brought in it: connections, requests, messages. What there is
  * no time left for is done in slices of the doors' long work, a piece of each address in turn.
@@ -25,6 +28,7 @@ export class Turn {
   #isUsedUp = false;
   /** Came since it was used up. */
   #beyond = 0;
+  #isOverrun = false;
   readonly #whenOverrun: (() => void)[] = [];
 
   constructor(clock: Clock) {
@@ -34,6 +38,7 @@ export class Turn {
       this.#taken = 0;
       this.#isUsedUp = false;
       this.#beyond = 0;
+      this.#isOverrun = false;
     });
   }
 
@@ -55,12 +60,13 @@ export class Turn {
   /** Gives until when a connection may take requests that begins at `nowMs`: no later than that when the turn is used up. */
   pieceFrom(nowMs: number): number {
     const untilMs = this.#untilMs ?? this.#begin(nowMs);
-    if (nowMs >= untilMs) this.#cameBeyond();
+    if (nowMs >= untilMs) this.#cameBeyond(nowMs >= untilMs + overrunAfterMs);
     return Math.min(nowMs + pieceMs, untilMs);
   }
 
-  #cameBeyond(): void {
-    if (++this.#beyond !== overrunAfter) return;
+  #cameBeyond(isLate = false): void {
+    if (this.#isOverrun || (++this.#beyond < overrunAfter && !isLate)) return;
+    this.#isOverrun = true;
     for (const run of this.#whenOverrun) run();
   }
 

@@ -1,8 +1,8 @@
 import { OnceSoon } from '../../base/once-soon.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { AddressDemands } from './address-demands.ts';
-import { Crowd } from './crowd.ts';
-import { sentAheadMax, type Demand } from './demand.ts';
+import { Crowd, type Urgency } from './crowd.ts';
+import { sentAheadMax, sessionWeight, type Demand } from './demand.ts';
 import { Pace, PacedSlices } from './pace.ts';
 import { Rotation } from './rotation.ts';
 import { Turn } from './turn.ts';
@@ -76,16 +76,17 @@ export class Work {
     this.#clock = clock;
     this.#sliceMs = sliceMs;
     this.#smallSlice = new OnceSoon(clock, () => {
-      this.#run(this.#small);
+      this.#run(this.#small, this.#sliceMs);
       if (!this.#small.isEmpty) this.#smallSlice.schedule();
     });
     this.#largeSlices = new PacedSlices(pace, () => {
-      this.#run(this.#large);
+      this.#run(this.#large, this.#sliceMs);
       return !this.#large.isEmpty;
     });
     this.#lightFirst = new Pace(clock, largeDemandShareMax);
     this.#aheadSlices = new PacedSlices(this.#lightFirst, () => {
-      this.#lightFirst.setsGoing(this.#run(this.#ahead, requestCostMs));
+      const lastsMs = this.#lightFirst.sliceMs(this.#sliceMs);
+      this.#lightFirst.setsGoing(this.#run(this.#ahead, lastsMs, requestCostMs));
       return !this.#ahead.isEmpty;
     });
     this.#crowd = new Crowd({
@@ -102,17 +103,24 @@ export class Work {
    */
   mayBegin(demand: Demand): boolean {
     this.came(demand);
-    return !this.standsBack(demand) && this.turn.hasTime();
+    const hasTime = this.turn.hasTime();
+    return hasTime && !this.standsBack(demand);
   }
 
   /** Gives until when a connection may take requests within this turn that begins to at `nowMs`. */
   pieceFrom(demand: Demand, nowMs: number): number {
-    return this.standsBack(demand) ? nowMs : this.turn.pieceFrom(nowMs);
+    const untilMs = this.turn.pieceFrom(nowMs);
+    return this.standsBack(demand) ? nowMs : untilMs;
+  }
+
+  /** Counts a session that a connection was made for, for whoever shares the turn by other means. */
+  sessionCame(demand: Demand): void {
+    this.came(demand, sessionWeight);
   }
 
   /** Counts a request of a connection, for whoever shares the turn by other means. */
-  came(demand: Demand): void {
-    if (demand.asked()) demand.count(this.#clock.now());
+  came(demand: Demand, weight = 1): void {
+    if (demand.asked(weight)) demand.count(this.#clock.now());
     if (!demand.isLittle) return;
     this.#lightFirst.served();
     this.#lastLight = demand;
@@ -140,25 +148,25 @@ export class Work {
   }
 
   /**
-   * Has requests begun that a connection has sent, after this turn. `step` is called until it is true. Urgent is what keeps
-   * a session alive or ends something, of which nobody gains by its waiting: it goes ahead of what else its address asks for.
+   * Has requests begun that a connection has sent, after this turn. `step` is called until it is true. What is
+   * urgent goes ahead of what else its address asks for: nobody gains by its waiting.
    */
-  putOff(demand: Demand, holder: string, step: Step, isUrgent = false): void {
-    if (this.standsBack(demand)) this.#hold(demand, holder, step, isUrgent);
+  putOff(demand: Demand, holder: string, step: Step, urgency: Urgency = 'none'): void {
+    if (this.standsBack(demand)) this.#hold(demand, holder, step, urgency);
     else {
       this.add(holder, () => {
         if (step()) return true;
         if (!this.standsBack(demand)) return false;
-        this.#hold(demand, holder, step, isUrgent);
+        this.#hold(demand, holder, step, urgency);
         return true;
       });
     }
   }
 
-  #hold(demand: Demand, holder: string, step: Step, isUrgent: boolean): void {
+  #hold(demand: Demand, holder: string, step: Step, urgency: Urgency): void {
     this.demands.stoodBack(1);
     if (!demand.isAhead(this.#clock.now())) {
-      this.#crowd.add(demand.host ?? holder, step, isUrgent);
+      this.#crowd.add(demand.host ?? holder, step, urgency);
       return;
     }
     demand.hold();
@@ -195,8 +203,8 @@ export class Work {
   }
 
   /** Does a slice. `costMs`: what a step costs besides, later; gives that of all. */
-  #run(steps: Rotation<Step>, costMs = 0): number {
-    let untilMs = this.#clock.now() + this.#sliceMs;
+  #run(steps: Rotation<Step>, sliceMs: number, costMs = 0): number {
+    let untilMs = this.#clock.now() + sliceMs;
     let laterMs = 0;
     steps.run(
       (step) => {

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { isInIpRange, isInIpRanges, parseIp, parseIpRange } from '../../../src/model/ip-range.ts';
+import {
+  isInIpRange,
+  isInIpRanges,
+  isWiderThanPrivate,
+  parseIp,
+  parseIpRange,
+} from '../../../src/model/ip-range.ts';
 
 describe('ip ranges', () => {
   const cases: [address: string, range: string, isIn: boolean][] = [
@@ -60,4 +66,15 @@ describe('ip ranges', () => {
     }
     assert.equal(isInIpRanges([])('10.0.0.1'), false);
   });
+
+  for (const range of ['0.0.0.0/0', '128.0.0.0/1', '10.0.0.0/7', '::/0', '2000::/3']) {
+    it(`${range} has strangers in it`, () => {
+      assert.ok(isWiderThanPrivate(range));
+    });
+  }
+  for (const range of ['10.0.0.7', '10.0.0.0/8', '::ffff:10.0.0.0/104', 'fc00::/7', '::1']) {
+    it(`${range} may be all one's own`, () => {
+      assert.ok(!isWiderThanPrivate(range));
+    });
+  }
 });

@@ -8,6 +8,7 @@ import type { Account } from '../../../service/budget/budget.ts';
 import { Introductions } from '../../../service/introductions.ts';
 import type { ConnectionDemand } from '../../../service/budget/address-demands.ts';
 import { Fifo } from '../../../base/fifo.ts';
+import type { Urgency } from '../../../service/budget/crowd.ts';
 import type { Work } from '../../../service/budget/work.ts';
 import type { Caller } from '../../../service/call.ts';
 import type { IdentityService } from '../../../service/identifying.ts';
@@ -31,9 +32,11 @@ export const connectionReceivedBytesMax = 32 * 1_048_576;
  */
 export const readsAtOnce = { max: 32, whileOwed: 4 } as const;
 
-/** They keep sessions alive, as polls for a lock do, take one up again, or end one or a place in a queue. */
+/** It begins a session, or takes one up again. */
+const sessionCall = '/quoll.v1.SessionService/Session';
+
+/** They keep sessions alive, as polls for a lock do, or end one or a place in a queue. */
 const urgentCalls: ReadonlySet<string> = new Set([
-  '/quoll.v1.SessionService/Session',
   '/quoll.v1.SessionService/TouchSession',
   '/quoll.v1.SessionService/CloseSession',
   '/quoll.v1.LockService/PollLock',
@@ -44,6 +47,11 @@ const urgentCalls: ReadonlySet<string> = new Set([
   '/quoll.v1.ElectionService/Resign',
   '/grpc.health.v1.Health/Check',
 ]);
+
+function urgencyOf(call: string): Urgency {
+  if (call === sessionCall) return 'begins';
+  return urgentCalls.has(call) ? 'urgent' : 'none';
+}
 
 export interface ConnectionSurroundings {
   readonly account: Account;
@@ -130,7 +138,7 @@ export class ClientConnection implements CallsConnection {
     });
     // Until the library hears of it, nobody does.
     stream.on('error', nothing);
-    this.#inTurn(urgentCalls.has(headers[':path'] ?? ''), () => {
+    this.#inTurn(urgencyOf(headers[':path'] ?? ''), () => {
       if (this.#isClosed || call.isOver || stream.destroyed) return;
       this.#signIn(call, headers.authorization, () => {
         if (this.#isClosed || call.isOver || stream.destroyed) return;
@@ -140,7 +148,7 @@ export class ClientConnection implements CallsConnection {
     });
   }
 
-  #inTurn(isUrgent: boolean, begin: () => void): void {
+  #inTurn(urgency: Urgency, begin: () => void): void {
     const { clock, intake, work } = this.#around;
     const { holder } = this.account;
     work.waiting(this.#demand, ++this.#unbegun);
@@ -158,7 +166,7 @@ export class ClientConnection implements CallsConnection {
       begin();
       return true;
     };
-    work.putOff(this.#demand, holder, beginLater, isUrgent);
+    work.putOff(this.#demand, holder, beginLater, urgency);
     // Of one of a crowd few come, and what keeps its sessions alive may be behind them.
     if (this.#demand.isAhead(clock.now())) this.#pause();
   }

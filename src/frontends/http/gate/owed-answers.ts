@@ -217,7 +217,8 @@ export class OwedAnswers {
       if (mayBegin(owing.waiting.first?.exchange, owing)) this.#beginNext(connection, owing);
       return true;
     };
-    this.#work.putOff(connection.demand, connection.address, begin, this.#isUrgent(exchange));
+    const urgency = this.#isUrgent(exchange) ? 'urgent' : 'none';
+    this.#work.putOff(connection.demand, connection.address, begin, urgency);
   }
 
   #wait(request: WaitingRequest, owing: OwingConnection): void {

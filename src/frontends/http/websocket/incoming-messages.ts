@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 import { Fifo } from '../../../base/fifo.ts';
 import type { Clock } from '../../../ports/clock.ts';
+import type { Urgency } from '../../../service/budget/crowd.ts';
 import type { Work } from '../../../service/budget/work.ts';
 import type { Connection } from '../exchange/connection.ts';
 import { uncountedBytesMax, waitingMessageBytes } from './limits.ts';
@@ -97,7 +98,7 @@ export class IncomingMessages {
       this.#isTaking = false;
       return true;
     };
-    this.#options.work.putOff(demand, address, take, isUrgent(this.#waiting.first));
+    this.#options.work.putOff(demand, address, take, urgencyOf(this.#waiting.first));
   }
 
   /** False when there is none that may be taken now. */
@@ -146,11 +147,14 @@ function costOf({ data }: IncomingMessage): number {
   return data.length + waitingMessageBytes;
 }
 
-/** Of messages that begin or keep a session alive, or end one or a place in a queue. All of them are short. */
-const urgentOperation = /"op"\s*:\s*"(?:hello|heartbeat|closeSession|renew|release|resign)"/;
+/** Of a message that begins a session, and of those that keep one alive, or end one or a place in a queue. All are short. */
+const beginning = /"op"\s*:\s*"hello"/;
+const urgentOperation = /"op"\s*:\s*"(?:heartbeat|closeSession|renew|release|resign)"/;
 const urgentBytesMost = 1_024;
 
-function isUrgent(message: IncomingMessage | undefined): boolean {
-  if (message === undefined || message.data.length > urgentBytesMost) return false;
-  return urgentOperation.test(message.data.toString('latin1'));
+function urgencyOf(message: IncomingMessage | undefined): Urgency {
+  if (message === undefined || message.data.length > urgentBytesMost) return 'none';
+  const text = message.data.toString('latin1');
+  if (beginning.test(text)) return 'begins';
+  return urgentOperation.test(text) ? 'urgent' : 'none';
 }

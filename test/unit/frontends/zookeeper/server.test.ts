@@ -20,6 +20,7 @@ import {
 import { Budget } from '../../../../src/service/budget/budget.ts';
 import { Work } from '../../../../src/service/budget/work.ts';
 import type { Door } from '../../../../src/service/door.ts';
+import { HandClock } from '../../../support/hand-clock.ts';
 import { until } from '../../../support/until.ts';
 import { opCodes } from '../../../support/zookeeper/requests.ts';
 import { SimulatedClock } from '../../../sim/clock.ts';
@@ -111,6 +112,90 @@ describe("the door for ZooKeeper's clients", () => {
     await ensemble.pass(1_000);
     await happens('them to be ended', () => silent.every(({ isClosed }) => isClosed));
     await isServed(begun);
+  });
+
+  describe('where an address asks for much and another for little', () => {
+    const crowdsAddress = '127.0.0.2';
+    /** Of slices: it stands still, so that one is as long as its number of requests allows. */
+    let slices: HandClock;
+    let work: Work;
+
+    async function openCrowded(): Promise<void> {
+      slices = new HandClock();
+      work = new Work(slices);
+      await open({ work });
+      askFor(crowdsAddress, 1_000);
+      askFor('127.0.0.1', 1);
+    }
+
+    function askFor(from: string, requests: number): void {
+      const demand = work.demands.open(from);
+      for (let asked = 0; asked < requests; asked++) work.came(demand);
+    }
+
+    const fromCrowd = async (...bytes: Buffer[]): Promise<JuteSocket> =>
+      (await JuteSocket.open(address, crowdsAddress)).read().write(...bytes);
+
+    const waits = (): Promise<void> => happens('it waits', () => work.demands.takeStoodBack() > 0);
+
+    it('does not take for silent who waits for his turn, but who has not said all by then', async () => {
+      await openCrowded();
+      const whole = await fromCrowd(connectRequest());
+      await waits();
+      const half = await fromCrowd(connectRequest().subarray(0, 40));
+      await waits();
+      await ensemble.pass(2 * connectWithinMs);
+      assert.deepEqual([whole.isClosed, half.isClosed], [false, false]);
+      slices.turn();
+      await happens('a session', () => whole.frames.length === 1);
+      await ensemble.pass(connectWithinMs);
+      await happens('the other to be ended', () => half.isClosed);
+      assert.ok(!whole.isClosed);
+    });
+
+    it('weighs the beginning of a session as much as several requests', async () => {
+      slices = new HandClock();
+      work = new Work(slices);
+      await open({ work });
+      for (let begun = 0; begun < 20; begun++) await fromCrowd(connectRequest());
+      await happens('their address to be known', () => {
+        slices.turn();
+        return work.demands.large === 1;
+      });
+    });
+
+    it('begins sessions ahead of what else the address asks for', async () => {
+      await openCrowded();
+      const demand = work.demands.open(crowdsAddress);
+      let begun = 0;
+      for (let asked = 0; asked < 1_000; asked++) {
+        work.putOff(demand, crowdsAddress, () => ++begun > 0);
+      }
+      work.demands.takeStoodBack();
+      const client = await fromCrowd(connectRequest());
+      await waits();
+      slices.turn();
+      await happens('a session', () => client.frames.length === 1);
+      assert.ok(begun < 1_000, 'in one slice');
+    });
+
+    it('keeps the sessions of those that wait alive', async () => {
+      await openCrowded();
+      const client = await fromCrowd(connectRequest({ timeoutMs: 4_000 }));
+      await waits();
+      slices.turn();
+      await happens('a session', () => client.frames.length === 1);
+      client.frames.length = 0;
+      client.write(request(1, opCodes.exists, records.read('/')));
+      await waits();
+      await ensemble.pass(60_000);
+      assert.ok(!client.isClosed);
+      await happens('an answer', () => {
+        slices.pass(1);
+        slices.turn();
+        return client.frames.length === 1;
+      });
+    });
   });
 
   it('does not wait for clients that are through and do not go', async () => {

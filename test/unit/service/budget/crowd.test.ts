@@ -4,6 +4,7 @@ import {
   Crowd,
   crowdedShareMax,
   crowdRestMsMax,
+  type Urgency,
 } from '../../../../src/service/budget/crowd.ts';
 import { littleDemand } from '../../../../src/service/budget/demand.ts';
 import { othersServedWithinMs, Pace } from '../../../../src/service/budget/pace.ts';
@@ -39,12 +40,17 @@ describe('what a crowd asks for', () => {
       sliceMs,
       run: (step) => step(),
     });
-    const ask = (name: string, { of = 'one', takesMs = 0, isUrgent = false } = {}): void => {
+    interface Asked {
+      readonly of?: string;
+      readonly takesMs?: number;
+      readonly urgency?: Urgency;
+    }
+    const ask = (name: string, { of = 'one', takesMs = 0, urgency = 'none' }: Asked = {}): void => {
       const step = (): boolean => {
         clock.ms += takesMs;
         return begun.push(name) > 0;
       };
-      crowd.add(of, step, isUrgent);
+      crowd.add(of, step, urgency);
     };
     return { clock, others, begun, ask };
   };
@@ -88,7 +94,7 @@ describe('what a crowd asks for', () => {
     const { clock, begun, ask } = bed();
     for (let request = 0; request < 3; request++) ask('of many');
     ask('of few', { of: 'other' });
-    ask('urgent', { isUrgent: true });
+    ask('urgent', { urgency: 'urgent' });
     clock.pass(othersServedWithinMs + 1);
     clock.turn();
     assert.deepEqual(begun.slice(0, 3), ['urgent', 'of many', 'of few']);
@@ -96,7 +102,7 @@ describe('what a crowd asks for', () => {
 
   it('has its turn however much is urgent', () => {
     const { clock, others, begun, ask } = bed();
-    for (let request = 0; request < 10; request++) ask('urgent', { takesMs: 1, isUrgent: true });
+    for (let request = 0; request < 10; request++) ask('urgent', { takesMs: 1, urgency: 'urgent' });
     ask('other');
     others.served();
     clock.turn();
@@ -127,10 +133,27 @@ describe('what a crowd asks for', () => {
       clock.pass(crowdRestMsMax);
     }
     const before = begun.length;
-    for (let request = 0; request < 100; request++) ask('urgent', { isUrgent: true });
+    for (let request = 0; request < 100; request++) ask('urgent', { urgency: 'urgent' });
     others.served();
     clock.turn();
     assert.equal(begun.slice(before).filter((name) => name === 'urgent').length, 100);
+  });
+
+  it('begins sessions ahead of the rest, but no more at a time than their cost allows', () => {
+    const { clock, others, begun, ask } = bed();
+    for (let request = 0; request < 10; request++) ask('other');
+    for (let request = 0; request < 100; request++) ask('session', { urgency: 'begins' });
+    others.served();
+    clock.turn();
+    const sessions = begun.filter((name) => name === 'session').length;
+    assert.ok(sessions >= begunForEachMin && sessions <= 2 * begunForEachMin, String(sessions));
+    assert.equal(begun.indexOf('other'), sessions, 'the rest has its turn');
+    for (let slice = 0; slice < 20 && begun.length < 110; slice++) {
+      others.served();
+      clock.pass(crowdRestMsMax);
+      clock.turn();
+    }
+    assert.equal(begun.length, 110);
   });
 
   it('is begun a few at a time where each turns out to cost much, and many where little', () => {

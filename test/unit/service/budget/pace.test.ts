@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  besideOthersSliceMs,
   Pace,
   PacedSlices,
   largeWorkRestMsMax,
@@ -134,6 +135,52 @@ describe('the pace of large work', () => {
     clock.pass(restOf(1));
     while (clock.turn());
     assert.equal(done, 2);
+  });
+
+  describe('of what has more of the time than large work', () => {
+    /** A clock whose thread is idle only while the test says so. */
+    class BusyClock extends HandClock {
+      idleMs = 0;
+
+      idle(): number {
+        return this.idleMs;
+      }
+    }
+
+    /** How long it rests after a slice of 1 ms, where the thread is idle for so much of the time. */
+    function restsFor(idleShare: number): number {
+      const clock = new BusyClock();
+      const pace = new Pace(clock, 1 / 2);
+      pace.served();
+      let slices = 0;
+      new PacedSlices(pace, () => {
+        clock.ms += 1;
+        return ++slices < 2;
+      }).schedule();
+      clock.turn();
+      const endedAtMs = clock.ms;
+      while (slices < 2) {
+        clock.idleMs += idleShare;
+        clock.pass(1);
+        clock.turn();
+      }
+      return clock.ms - 1 - endedAtMs;
+    }
+
+    it('it has that of a thread that is idle for some of it, and no less than large work of any', () => {
+      assert.equal(restsFor(1), 1);
+      assert.equal(restsFor(0), 1 / largeWorkShareMax - 1);
+      const rests = restsFor(1 / 2);
+      assert.ok(rests > 1 && rests < 1 / largeWorkShareMax - 1, String(rests));
+    });
+  });
+
+  it('has slices of what stands back short while others are served', () => {
+    const clock = new HandClock();
+    const pace = new Pace(clock);
+    assert.equal(pace.sliceMs(2), 2);
+    pace.served();
+    assert.equal(pace.sliceMs(2), besideOthersSliceMs);
   });
 });
 

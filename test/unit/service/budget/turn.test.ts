@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { pieceMs, Turn, turnMs } from '../../../../src/service/budget/turn.ts';
+import {
+  overrunAfter,
+  overrunAfterMs,
+  pieceMs,
+  Turn,
+  turnMs,
+} from '../../../../src/service/budget/turn.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 
 describe('a turn of the doors', () => {
@@ -24,5 +30,23 @@ describe('a turn of the doors', () => {
     assert.equal(turn.pieceFrom(0), pieceMs);
     assert.equal(turn.pieceFrom(turnMs - pieceMs / 2), turnMs);
     assert.equal(turn.pieceFrom(turnMs + 1), turnMs);
+  });
+
+  it('is overrun once by as many as come beyond it, or by one that comes much later', () => {
+    const clock = new HandClock();
+    const turn = new Turn(clock);
+    let overruns = 0;
+    turn.whenOverrun(() => overruns++);
+    turn.pieceFrom(0);
+    for (let come = 1; come < overrunAfter; come++) turn.pieceFrom(turnMs);
+    assert.equal(overruns, 0);
+    turn.pieceFrom(turnMs);
+    turn.pieceFrom(turnMs + overrunAfterMs);
+    assert.equal(overruns, 1);
+    clock.turn();
+    clock.ms = 100;
+    turn.pieceFrom(100);
+    turn.pieceFrom(100 + turnMs + overrunAfterMs);
+    assert.equal(overruns, 2);
   });
 });

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { Demand, sentAheadMax } from '../../../../src/service/budget/demand.ts';
 import { largeDemandShareMax, requestCostMs, Work } from '../../../../src/service/budget/work.ts';
-import { largeWorkShareMax, othersServedWithinMs } from '../../../../src/service/budget/pace.ts';
+import {
+  besideOthersSliceMs,
+  largeWorkShareMax,
+  othersServedWithinMs,
+} from '../../../../src/service/budget/pace.ts';
+import { turnMs } from '../../../../src/service/budget/turn.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 import type { Clock } from '../../../../src/ports/clock.ts';
 
@@ -115,7 +120,7 @@ describe('long work of the doors', () => {
     assert.equal(work.mayBegin(little), true);
     assert.equal(work.mayBegin(much), false);
     let begun = 0;
-    const perSlice = 2 / requestCostMs;
+    const perSlice = besideOthersSliceMs / requestCostMs;
     for (let request = 0; request < 2 * perSlice; request++) {
       work.putOff(much, 'one', () => ++begun > 0);
     }
@@ -123,9 +128,28 @@ describe('long work of the doors', () => {
     assert.equal(begun, perSlice);
     assert.equal(clock.turn(), false, 'it rests');
     assert.equal(work.mayBegin(little), true);
-    clock.pass(2 / largeDemandShareMax - 2);
+    clock.pass(besideOthersSliceMs / largeDemandShareMax - besideOthersSliceMs);
     clock.turn();
     assert.equal(begun, 2 * perSlice);
+  });
+
+  it('counts what stands back as well for what a turn takes in', () => {
+    const clock = new HandClock();
+    const work = new Work(clock, { sliceMs: 2 });
+    const [crowd, light] = [work.demands.open('10.0.0.1'), work.demands.open('10.0.0.2')];
+    for (let asked = 0; asked < 1_000; asked++) work.came(crowd);
+    work.came(light);
+    for (let asked = 0; asked < 16; asked++) {
+      assert.equal(work.mayBegin(crowd), false);
+      clock.ms += 1;
+    }
+    assert.equal(work.turn.hasTime(), false);
+    clock.turn();
+    clock.ms += 1;
+    const begunAtMs = clock.ms;
+    assert.equal(work.pieceFrom(crowd, begunAtMs), begunAtMs);
+    clock.ms += turnMs;
+    assert.equal(work.turn.pieceFrom(clock.ms), begunAtMs + turnMs);
   });
 
   it('has those stand back who have sent ahead already, once there is somebody else', () => {
