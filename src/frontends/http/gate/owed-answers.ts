@@ -12,8 +12,8 @@ import type { ConnectionLimit } from './connection-limit.ts';
 import { problemOfParser, type ParserError } from './parser-problem.ts';
 
 /**
- * So many reads of a connection are carried out at a time, or one change. What a client pipelines beyond that waits, and
- * nothing more is read meanwhile; the next is begun when an earlier answer was taken.
+ * So many requests of a connection are taken in at a time. Reads among them are carried out at the same time, a change by
+ * itself. What a client pipelines beyond that waits unread until all of their answers were taken.
  */
 export const pipelinedRequestsMax = 16;
 
@@ -164,6 +164,14 @@ export class OwedAnswers {
     socket.once('end', () => socket.destroy());
     socket.end(words);
     socket.resume();
+  }
+
+  /** Says whether what comes next on a connection has to wait for the answers ahead of it. */
+  isFull(socket: Duplex): boolean {
+    if (socket.destroyed) return true;
+    const owing = this.#connections.get(socket);
+    if (owing === undefined) return false;
+    return owing.begun.size + owing.waiting.length >= pipelinedRequestsMax;
   }
 
   /** Says whether no answer is owed on a connection, and what comes on it may be trusted. */
