@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
-import { pipelinedRequestsMax } from '../../../src/frontends/http/gate/owed-answers.ts';
+import { pipelinedRequestsMax, takenInMax } from '../../../src/frontends/http/gate/owed-answers.ts';
 import { startEnsemble, type Ensemble } from '../../../src/index.ts';
 import { expectStatus } from '../../support/contract.ts';
 import { gauge } from '../../support/http/gauge.ts';
@@ -10,8 +10,8 @@ import { get, h2c, handshake, host, put } from '../../support/http/rfc-table.ts'
 import { RawConnection, statusesIn } from '../../support/raw-http.ts';
 import { until } from '../../support/until.ts';
 
-const long = 20 * pipelinedRequestsMax;
-const receivedBytesEach = 1_048_576;
+const long = 5 * takenInMax;
+const receivedBytesEach = 4 * 1_048_576;
 
 /** One of each kind of request that a body may come with, and what shows that it was understood. */
 const kinds: readonly ((index: number) => string)[] = [
@@ -92,7 +92,7 @@ describe('REST: long lines of pipelined requests', () => {
     for (const connection of all) await answered(connection, long);
     unsubscribe('http.server.request.start', begun);
     unsubscribe('http.server.response.finish', done);
-    assert.equal(most, pipelinedRequestsMax);
+    assert.ok(most >= pipelinedRequestsMax && most <= takenInMax, String(most));
   });
 
   it('are answered in their order, with what each had', async () => {
@@ -119,7 +119,7 @@ describe('REST: long lines of pipelined requests', () => {
   it('leave their connection as good as new', async () => {
     const connection = connect();
     let count = 0;
-    for (const many of [long, 1, 1, pipelinedRequestsMax, 1, pipelinedRequestsMax + 1, 1, long]) {
+    for (const many of [long, 1, 1, takenInMax, 1, takenInMax + 1, 1, long]) {
       count += many;
       await answered(connection.write(get('', '/livez').repeat(many)), count);
     }
@@ -138,14 +138,16 @@ describe('REST: long lines of pipelined requests', () => {
     assert.match(connection.received, /"dataLength":200000/);
   });
 
-  it('may end with a WebSocket, which is told of what it sends at once', async () => {
-    const hello = Buffer.from('{"id":1,"op":"get","path":"/line"}');
-    const frame = Buffer.concat([
-      Buffer.from([0x81, 0x80 | hello.length, 0, 0, 0, 0]),
-      hello,
-    ]).toString('latin1');
-    const connection = connect().write(get('').repeat(long) + handshake() + frame);
-    await until('the answer', () => connection.received.includes('"id":1'));
+  it('may end with a WebSocket, which is answered what it sends at once and later', async () => {
+    const frame = (id: number): string => {
+      const asked = Buffer.from(JSON.stringify({ id, op: 'get', path: '/line' }));
+      const head = Buffer.from([0x81, 0x80 | asked.length, 0, 0, 0, 0]);
+      return Buffer.concat([head, asked]).toString('latin1');
+    };
+    const connection = connect().write(get('').repeat(long) + handshake() + frame(1));
+    await until('the first answer', () => connection.received.includes('"id":1'));
+    connection.write(frame(2));
+    await until('the next answer', () => connection.received.includes('"id":2'));
     assert.deepEqual(answers(connection), [...Array<number>(long).fill(404), 101]);
   });
 
@@ -169,11 +171,11 @@ describe('REST: long lines of pipelined requests', () => {
   it('cost their bytes while they wait, and nobody is cut for them', async () => {
     const wait = await poll();
     const waiting = get('').repeat(long);
-    const lines = Array.from({ length: 8 }, () => connect().write(wait + waiting));
+    const lines = Array.from({ length: 12 }, () => connect().write(wait + waiting));
     await heldRequests(lines.length);
     const kept = await gauge(base, 'budget_received_bytes');
     // What Node and we make of a request counts for more than it came in.
-    const perConnection = waiting.length + pipelinedRequestsMax * 4_096;
+    const perConnection = waiting.length + takenInMax * 4_096;
     assert.ok(kept > 0 && kept <= lines.length * perConnection, String(kept));
     await expectStatus(200, base, 'PUT', '/v1/nodes/line', { body: 'moved' });
     for (const connection of lines) await answered(connection, 1 + long);

@@ -8,8 +8,8 @@ import type { ConnectionLimit } from './connection-limit.ts';
 import type { OwedAnswers } from './owed-answers.ts';
 import { headOf, unread, whenPaid, type Reparse } from './reparse.ts';
 
-/** What was put back is read on in pieces of so many bytes: a few requests each. */
-const pieceBytes = 4_096;
+/** What was put back is read on in pieces of so many bytes: as many requests as are taken in, as a rule. */
+const pieceBytes = 8_192;
 
 export interface PutBackParts {
   readonly owed: OwedAnswers;

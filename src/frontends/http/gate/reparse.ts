@@ -38,7 +38,10 @@ export function whenPaid(
   });
 }
 
-/** Puts bytes back in front of what a connection has sent, ahead of whoever reads it next. */
+/**
+ * Puts bytes back in front of what a connection has sent, if there are any, and has the rest read again: for whoever reads the
+ * connection next, when Node's parser had it.
+ */
 export function unread(socket: Socket, ...pieces: readonly Buffer[]): void {
   for (const piece of pieces.toReversed()) if (piece.length > 0) socket.unshift(piece);
   // Node's parser took what came past the stream, which waits for it still: that ends its wait, and it asks again.

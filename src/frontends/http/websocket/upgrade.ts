@@ -108,6 +108,7 @@ export function createUpgrades(
       return;
     }
     whenPaid(parts, connection, () => {
+      unread(connection.socket);
       // Ahead of whoever takes it, and pauses it for some reason of his own.
       connection.socket.resume();
       go(request, connection, head);
