@@ -32,11 +32,14 @@ import { ConnectionLimit, tooManyConnections } from './gate/connection-limit.ts'
 import { createGate, type Gate } from './gate/gate.ts';
 import { OwedAnswers } from './gate/owed-answers.ts';
 import { headBytesMax, type ParserError } from './gate/parser-problem.ts';
+import { isPutBack, pipelinedRequests } from './gate/pipelined-request.ts';
 import { answerPreflight } from './gate/preflight.ts';
+import { createPutBack } from './gate/put-back.ts';
+import type { Reparse } from './gate/reparse.ts';
 import { looksLikeHttp, tlsNeeded } from './gate/tls-needed.ts';
 import { anyHostPaths, isOperatorsRoute, probes } from './operators/health.ts';
 import { answerQueues } from './locks/answer-queues.ts';
-import { createUpgrades, type Reparse } from './websocket/upgrade.ts';
+import { createUpgrades } from './websocket/upgrade.ts';
 import { handleNodes } from './znodes/handle-nodes.ts';
 import { isNodesUrl } from './znodes/nodes-url.ts';
 
@@ -89,7 +92,7 @@ export function createRestDoor(options: RestDoorOptions): Door {
   let isStopping = false;
   const stopping = new Set<() => void>();
   const door = createDoor(options, { isStopping: () => isStopping, stopping });
-  const server = createLimitedServer();
+  const server = createLimitedServer(pipelinedRequests(owed.isFull.bind(owed)));
   const guard = new DoorGuard(options, 'restConnectionFailed');
   const { entrance, reparse } = takeIn(server, { ...options, guard }, (socket, stranger) => {
     connections.opened(socket, stranger);
@@ -128,6 +131,7 @@ export function createRestDoor(options: RestDoorOptions): Door {
     cut: owed.cut.bind(owed),
     take,
     upgrade: createUpgrades({ door, gate, owed, limit, connections, reparse }),
+    putBack: createPutBack({ owed, limit, connections, reparse, work: options.work }),
     tunnel: (socket) => {
       refuseTunnel(owed, connections.of(socket));
     },
@@ -141,11 +145,11 @@ export function createRestDoor(options: RestDoorOptions): Door {
     stop() {
       close();
       for (const run of [...stopping]) run();
-      return stop(server, options.clock, options.stopGraceMs ?? defaults.doorStopGraceMs);
+      return stop(server, limit, options.clock, options.stopGraceMs ?? defaults.doorStopGraceMs);
     },
     abort() {
       close();
-      const ended = stop(server, options.clock, defaults.doorStopGraceMs);
+      const ended = stop(server, limit, options.clock, defaults.doorStopGraceMs);
       limit.closeAll();
       return ended;
     },
@@ -160,12 +164,14 @@ function takeGuarded(
     cut,
     take,
     upgrade,
+    putBack,
     tunnel,
     broken,
   }: {
     readonly cut: (socket: Duplex) => void;
     readonly take: (request: IncomingMessage, response: ServerResponse, expects: Expects) => void;
     readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+    readonly putBack: (request: IncomingMessage, socket: Duplex, rest: Buffer) => void;
     readonly tunnel: (socket: Duplex) => void;
     readonly broken: (error: ParserError, socket: Duplex) => void;
   },
@@ -185,7 +191,8 @@ function takeGuarded(
   server.on('checkExpectation', takeAs('unknown'));
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     guarded(socket, () => {
-      upgrade(request, socket, head);
+      if (isPutBack(request)) putBack(request, socket, head);
+      else upgrade(request, socket, head);
     });
   });
   server.on('connect', (_request, socket: Duplex) => {
@@ -200,8 +207,8 @@ function takeGuarded(
   });
 }
 
-function createLimitedServer(): Server {
-  const server = createServer(httpLimits);
+function createLimitedServer(requests: typeof IncomingMessage): Server {
+  const server = createServer({ ...httpLimits, IncomingMessage: requests });
   // Their bytes are limited; beyond a count Node would drop headers silently.
   server.maxHeadersCount = 0;
   server.setTimeout(silenceMs);
@@ -245,10 +252,7 @@ function takeIn(
   return {
     entrance,
     reparse: {
-      parse(socket) {
-        parse(socket);
-        socket.resume();
-      },
+      parse,
       drained(socket) {
         for (const run of drains.get(socket) ?? []) run.call(socket);
       },
@@ -412,11 +416,17 @@ function listen(
 }
 
 /** Closes idle connections at once, the others with their answers, and what is left when the grace is over. */
-function stop(server: Server, clock: Clock, graceMs: number): Promise<void> {
+function stop(
+  server: Server,
+  limit: ConnectionLimit,
+  clock: Clock,
+  graceMs: number,
+): Promise<void> {
   if (!server.listening) return Promise.resolve();
   return new Promise((resolve) => {
     const grace = clock.after(graceMs, () => {
-      server.closeAllConnections();
+      // Of those, Node does not know the ones that it has let go of.
+      limit.closeAll();
     });
     server.close(() => {
       grace.cancel();

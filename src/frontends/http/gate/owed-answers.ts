@@ -12,10 +12,16 @@ import type { ConnectionLimit } from './connection-limit.ts';
 import { problemOfParser, type ParserError } from './parser-problem.ts';
 
 /**
- * So many reads of a connection are carried out at a time, or one change. What a client pipelines beyond that waits, and
- * nothing more is read meanwhile; the next is begun when an earlier answer was taken.
+ * So many reads of a connection are carried out at a time, or one change. The next is begun when an earlier answer was taken.
+ * When some wait for a turn that has time for them, no more than this are taken in.
  */
 export const pipelinedRequestsMax = 16;
+
+/**
+ * So many requests of a connection are taken in at a time. What a client pipelines beyond that waits unread until all of
+ * their answers were taken.
+ */
+export const takenInMax = 64;
 
 /** How long a client whose bytes could not be understood has for taking what it is told. */
 const lingerMs = 1_000;
@@ -164,6 +170,16 @@ export class OwedAnswers {
     socket.once('end', () => socket.destroy());
     socket.end(words);
     socket.resume();
+  }
+
+  /** Says whether what comes next on a connection has to wait for the answers ahead of it. */
+  isFull(socket: Duplex): boolean {
+    if (socket.destroyed) return true;
+    const owing = this.#connections.get(socket);
+    if (owing === undefined) return false;
+    const owed = owing.begun.size + owing.waiting.length;
+    const isHeldUp = owing.isPutOff || owing.isBeginning;
+    return owed >= (isHeldUp ? pipelinedRequestsMax : takenInMax);
   }
 
   /** Says whether no answer is owed on a connection, and what comes on it may be trusted. */

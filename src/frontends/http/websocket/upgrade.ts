@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Caller } from '../../../service/call.ts';
@@ -13,8 +12,9 @@ import { rawAnswer } from '../exchange/raw-answer.ts';
 import { bearerOf, signIn } from '../exchange/sign-in.ts';
 import { tooManyConnections, type ConnectionLimit } from '../gate/connection-limit.ts';
 import type { Gate } from '../gate/gate.ts';
-import { readWithoutUpgrade } from '../gate/ignored-upgrade.ts';
+import { headWithoutUpgrade } from '../gate/ignored-upgrade.ts';
 import type { OwedAnswers } from '../gate/owed-answers.ts';
+import { unread, whenPaid, type Reparse } from '../gate/reparse.ts';
 import { pathOfTarget } from '../gate/request-target.ts';
 import { socketPath } from './event-streams.ts';
 import { socketHeaders } from './explain-socket.ts';
@@ -28,13 +28,6 @@ export interface UpgradeParts {
   readonly limit: ConnectionLimit;
   readonly connections: Connections;
   readonly reparse: Reparse;
-}
-
-/** Reads connections as HTTP that Node let go of. */
-export interface Reparse {
-  parse(socket: Socket): void;
-  /** Passes on that the socket takes more, to the answers that Node still writes there. */
-  drained(socket: Socket): void;
 }
 
 /** Says how `ws` takes a handshake that passed ours. */
@@ -102,9 +95,9 @@ export function createUpgrades(
     }
     const { socket } = connection;
     socket.removeListener('error', ignoreError);
-    readWithoutUpgrade(request, { socket, head }, (again) => {
-      reparse.parse(again);
-    });
+    unread(socket, headWithoutUpgrade(request), head);
+    reparse.parse(socket);
+    socket.resume();
   };
   return (request, socket, head) => {
     // Node leaves errors of an upgraded socket to whoever takes it.
@@ -114,21 +107,11 @@ export function createUpgrades(
       go(request, connection, head);
       return;
     }
-    const stay = (): void => {
-      socket.pause();
-    };
-    const drained = (): void => {
-      reparse.drained(connection.socket);
-    };
-    // What comes from here on is for whoever takes it, and Node resumes a socket whose answers were taken.
-    socket.on('resume', stay);
-    socket.on('drain', drained);
-    socket.pause();
-    owed.whenIdle(connection, () => {
-      socket.removeListener('resume', stay);
-      socket.removeListener('drain', drained);
+    whenPaid(parts, connection, () => {
+      unread(connection.socket);
+      // Ahead of whoever takes it, and pauses it for some reason of his own.
+      connection.socket.resume();
       go(request, connection, head);
-      socket.resume();
     });
   };
 }
