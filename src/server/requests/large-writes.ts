@@ -3,7 +3,7 @@ import { OnceSoon } from '../../base/once-soon.ts';
 import type { SessionId } from '../../model/ids.ts';
 import type { TreeOp, WriteRequest } from '../../model/request.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { PacedSlices, type Pace } from '../../service/budget/pace.ts';
+import type { Pace } from '../../service/budget/pace.ts';
 import type { ServerTuning } from '../tuning.ts';
 
 interface LargeWritesParts {
@@ -40,8 +40,8 @@ interface Turn extends WriteInTurn {
  * Lets in large writes one after the other, a few megabytes at a time, those of each address in turn. Every megabyte is
  * copied, hashed, sent and logged on each peer; what would come in at once of many connections would stop all of them, and
  * heartbeats, barriers and small writes would wait behind it on every stream between peers. While others are served, no
- * more is in flight than is let in within a turn; what that took counts as large work, and the next waits in line with all
- * that is large for as long as the pace has it.
+ * more is in flight than is let in within a turn, and when that is answered the next waits for as long as the pace of large
+ * work has it.
  *
  * Small writes pass, unless a large one of their session is held: the writes of a session keep their order.
  */
@@ -59,10 +59,10 @@ export class LargeWrites {
   /** Let in in this turn. */
   #turnBytes = 0;
   readonly #nextTurn: OnceSoon;
-  /** Behind what else is large, while that rests for others. */
-  readonly #inTurn: PacedSlices;
-  /** When the first was let in of those in flight. */
+  /** When the first was let in of those in flight, and until when there is to be none. */
   #busySinceMs = 0;
+  #restsUntilMs = 0;
+  #isResting = false;
 
   constructor({ clock, tuning, pace }: LargeWritesParts) {
     this.#clock = clock;
@@ -70,12 +70,7 @@ export class LargeWrites {
     this.#pace = pace;
     this.#nextTurn = new OnceSoon(clock, () => {
       this.#turnBytes = 0;
-      if (this.#queues.size > 0 && this.#pace.rests) this.#inTurn.schedule();
-      else this.#letIn();
-    });
-    this.#inTurn = new PacedSlices(pace, () => {
       this.#letIn();
-      return false;
     });
   }
 
@@ -123,9 +118,28 @@ export class LargeWrites {
     if (left > 0) this.#inFlight.set(holder, left);
     else this.#inFlight.delete(holder);
     this.#bytesInFlight -= bytes;
-    // All are answered: what they cost is paid with time for others.
-    if (this.#bytesInFlight === 0) this.#pace.spent(this.#clock.now() - this.#busySinceMs);
+    if (this.#bytesInFlight === 0) this.#rest();
     if (this.#queues.size > 0) this.#nextTurn.schedule();
+  }
+
+  /** All are answered: what they cost is paid with time for others. */
+  #rest(): void {
+    const now = this.#clock.now();
+    const restMs = this.#pace.restAfter(now - this.#busySinceMs);
+    if (restMs > 0) this.#restsUntilMs = now + restMs;
+  }
+
+  /** Says whether none may come in now; they do when that is over. */
+  #rests(): boolean {
+    if (this.#isResting) return true;
+    const restMs = this.#restsUntilMs - this.#clock.now();
+    if (restMs <= 0) return false;
+    this.#isResting = true;
+    this.#clock.after(restMs, () => {
+      this.#isResting = false;
+      this.#letIn();
+    });
+    return true;
   }
 
   get #bytesAll(): number {
@@ -134,7 +148,7 @@ export class LargeWrites {
   }
 
   #letIn(): void {
-    if (this.#queues.size === 0) return;
+    if (this.#queues.size === 0 || this.#rests()) return;
     const { largeWriteBytesPerTurn } = this.#tuning;
     const bytesAll = this.#bytesAll;
     // Who is let in goes to the end, and is looked at again as long as there is room.

@@ -35,7 +35,6 @@ export class Pace {
   readonly #shareMax: number;
   readonly #queue = new Fifo<PacedSlices>();
   #isScheduled = false;
-  #restsUntilMs = Number.NEGATIVE_INFINITY;
   #begunAtMs = 0;
   /** How long the thread had been idle by then. */
   #idleBeforeMs = 0;
@@ -76,17 +75,6 @@ export class Pace {
     return Math.min(ms * (1 / shareMax - 1), largeWorkRestMsMax);
   }
 
-  /** What is large took so long that ends now, in no slice: the next one rests for that as well. */
-  spent(ms: number): void {
-    const now = this.#clock.now();
-    this.#restsUntilMs = Math.max(now, this.#restsUntilMs) + this.restAfter(ms);
-  }
-
-  /** Nothing large is to be begun now, but in its turn. */
-  get rests(): boolean {
-    return this.#clock.now() < this.#restsUntilMs;
-  }
-
   /** Within a slice: what it does costs so much more, later. */
   setsGoing(ms: number): void {
     this.#setGoingMs += ms;
@@ -95,24 +83,11 @@ export class Pace {
   /** For `PacedSlices` alone: has its next slice done when it is its turn. */
   queue(slices: PacedSlices): void {
     this.#queue.push(slices);
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    this.#goOn();
-  }
-
-  /** Once it has rested, which may be for longer by then. */
-  #goOn(): void {
-    const leftMs = this.#restsUntilMs - this.#clock.now();
-    const restMs = leftMs <= 0 && this.#isBusyForOthers() ? lookAgainMs : leftMs;
-    if (restMs > 0) {
-      this.#clock.after(restMs, () => {
-        this.#goOn();
-      });
-    } else if (this.#queue.length > 0) this.#soon();
-    else this.#isScheduled = false;
+    if (!this.#isScheduled) this.#soon();
   }
 
   #soon(): void {
+    this.#isScheduled = true;
     const slices = this.#queue.shift();
     this.#clock.soon(() => {
       this.#begunAtMs = this.#clock.now();
@@ -122,13 +97,19 @@ export class Pace {
     });
     // Right behind it: what it resolved is done by then, and is part of what it took.
     this.#clock.soon(() => {
-      const now = this.#clock.now();
-      const tookMs = now - this.#begunAtMs + this.#setGoingMs;
-      const restMs = this.restAfter(tookMs, slices?.shareMax);
-      if (restMs > 0) this.#restsUntilMs = Math.max(now, this.#restsUntilMs) + restMs;
+      const tookMs = this.#clock.now() - this.#begunAtMs + this.#setGoingMs;
       this.#restedAfterMs = Math.min(tookMs / largeWorkShareMax, largeWorkRestMsMax);
-      this.#goOn();
+      this.#rest(this.restAfter(tookMs, slices?.shareMax));
     });
+  }
+
+  #rest(ms: number): void {
+    if (ms > 0) {
+      this.#clock.after(ms, () => {
+        this.#rest(this.#isBusyForOthers() ? lookAgainMs : 0);
+      });
+    } else if (this.#queue.length > 0) this.#soon();
+    else this.#isScheduled = false;
   }
 
   /**

@@ -5,7 +5,7 @@ import {
   bytesCarriedBy,
   type WriteTurn,
 } from '../../../../src/server/requests/large-writes.ts';
-import { Pace, PacedSlices, largeWorkShareMax } from '../../../../src/service/budget/pace.ts';
+import { Pace, largeWorkShareMax } from '../../../../src/service/budget/pace.ts';
 import { defaultServerTuning } from '../../../../src/server/tuning.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 import { check, create, multi, single } from '../../../support/model/requests.ts';
@@ -107,33 +107,6 @@ describe('large writes', () => {
     assert.deepEqual(bench.turns(), [], 'it rests');
     bench.clock.pass(3 / largeWorkShareMax - 3);
     assert.deepEqual(bench.turns(), ['c1']);
-  });
-
-  it('share what is for large work with all of it: they wait while it rests, and it rests for them', () => {
-    const bench = new Bench();
-    bench.pace.served();
-    let read = 0;
-    const reading = new PacedSlices(bench.pace, () => {
-      bench.clock.ms += 2;
-      read++;
-      return false;
-    });
-    reading.schedule();
-    bench.turns();
-    bench.submit('a1', 10);
-    assert.deepEqual(bench.turns(), [], 'it rests for what was read');
-    bench.clock.pass(2 / largeWorkShareMax - 2);
-    assert.deepEqual(bench.turns(), ['a1']);
-    bench.clock.pass(3);
-    bench.answer('a1');
-    bench.submit('b1', 10);
-    bench.submit('b2', 10);
-    assert.deepEqual(bench.turns(), []);
-    reading.schedule();
-    bench.clock.pass(3 / largeWorkShareMax - 4);
-    assert.deepEqual([bench.turns(), read], [[], 1], 'both rest for the write');
-    bench.clock.pass(1);
-    assert.deepEqual([bench.turns(), read], [['b1 b2'], 2]);
   });
 
   it('hold nothing small up, but what comes in the same session, in order', () => {

@@ -94,29 +94,6 @@ describe('the pace of large work', () => {
     assert.equal(done, 2);
   });
 
-  it('rests for what was spent otherwise too, which comes on top', () => {
-    const clock = new HandClock();
-    const pace = new Pace(clock);
-    let done = 0;
-    const slices = new PacedSlices(pace, () => {
-      clock.ms += 1;
-      return ++done < 2;
-    });
-    pace.spent(7);
-    assert.equal(pace.rests, false, 'nobody was served yet');
-    pace.served();
-    slices.schedule();
-    clock.turn();
-    assert.deepEqual([done, pace.rests], [1, true]);
-    pace.spent(7);
-    clock.pass(restOf(1) + restOf(7) - 1);
-    assert.deepEqual([clock.turn(), pace.rests], [false, true]);
-    clock.pass(1);
-    assert.equal(pace.rests, false);
-    clock.turn();
-    assert.equal(done, 2);
-  });
-
   it('does one slice for all that was asked meanwhile', () => {
     const clock = new HandClock();
     const pace = new Pace(clock);
