@@ -9,7 +9,7 @@ export interface Clock {
   now(): number;
   /**
    * As `now`, but a few requests of the same event old at most: to look takes longer than most of what a request asks it
-   * for. Never to measure what something takes within a turn.
+   * for. Never to measure by it what something takes within a turn.
    */
   recent(): number;
   /** Unix milliseconds; may jump. Only ever stamped into txns and logs, never compared with a deadline. */

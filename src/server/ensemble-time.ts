@@ -74,8 +74,9 @@ export class EnsembleTime {
   wall(): number {
     const { clock } = this.#parts;
     const own = clock.wall();
-    const agreed = clock.recent() + (this.#aheadMs ?? 0);
-    return Math.max(0, Math.abs(own - agreed) <= agreesWithinMs ? own : Math.round(agreed));
+    const aheadMs = this.#aheadMs ?? 0;
+    const isAgreed = Math.abs(own - clock.recent() - aheadMs) <= agreesWithinMs;
+    return Math.max(0, isAgreed ? own : Math.round(clock.now() + aheadMs));
   }
 
   /** By how much two leaders' times may differ while a majority of clocks is right. */

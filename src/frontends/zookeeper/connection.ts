@@ -202,7 +202,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
 
   answered({ xid, code, atMs, bytes }: ZooKeeperRequest, zxid: Zxid): void {
     this.#inFlightBytes -= bytes;
-    this.statistics.answered(code, xid, zxid, this.door.clock.recent() - atMs);
+    this.statistics.answered(code, xid, zxid, Math.max(0, this.door.clock.recent() - atMs));
     this.#scheduleFlush();
   }
 

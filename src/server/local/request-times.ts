@@ -63,7 +63,7 @@ export class RequestTimes {
     waitedMs: number,
   ): void {
     const { request, asker, atMs } = timed;
-    const nowMs = this.#ports.clock.recent();
+    const nowMs = this.#ports.clock.now();
     this.#observe(request, asker.door, nowMs - atMs - waitedMs, answer);
     const isSlow = this.slow.isSlow(nowMs - atMs - waitedMs);
     const isTraced = this.#ports.tracing?.samples(asker.trace) === true;

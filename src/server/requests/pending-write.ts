@@ -99,7 +99,7 @@ export class ClientWrite extends DueAnswer<WriteResult> implements PendingWrite,
       return;
     }
     this.#verdict = verdict;
-    this.#judgedAt = stampOf(this.#of.clock.recent());
+    this.#judgedAt = stampOf(this.#of.clock.now());
     this.#of.applier.whenApplied(restsOn(verdict), this);
   }
 
@@ -134,7 +134,7 @@ export class ClientWrite extends DueAnswer<WriteResult> implements PendingWrite,
       course.committedAt = course.appliedAt = never;
       return;
     }
-    const now = clock.recent();
+    const now = clock.now();
     // Of what rests on something of long ago there was nothing to commit.
     const isOld = now - applier.committedAtMs > stampsMsMax;
     course.committedAt = isOld ? this.#judgedAt : stampOf(applier.committedAtMs);

@@ -36,9 +36,9 @@ function spansIn({ resourceSpans }: Exported): Span[] {
 }
 
 /** The newest line of a slow request at that door. */
-function slowLine(log: string, door: string): JsonObject | undefined {
+function slowLine(log: string, door: string, op = 'set'): JsonObject | undefined {
   const lines = log.split('\n').filter((line) => line.includes('"event":"slowRequest"'));
-  const line = lines.findLast((each) => each.includes(`"door":"${door}","op":"set"`));
+  const line = lines.findLast((each) => each.includes(`"door":"${door}","op":"${op}"`));
   return line === undefined ? undefined : (JSON.parse(line) as JsonObject);
 }
 
@@ -152,13 +152,28 @@ describe('REST: what a peer logs', () => {
       await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
       const { port } = collector.address() as AddressInfo;
       const telemetry = `quoll.telemetry.endpoint=http://127.0.0.1:${String(port)}`;
-      const lines = [`quoll.audit.file=${file}`, telemetry, 'quoll.telemetry.samplePerMille=0'];
+      const others = ['quoll.telemetry.samplePerMille=0', 'quoll.log.slowRequestMs=1'];
+      const lines = [`quoll.audit.file=${file}`, telemetry, ...others];
       alone = await startEnsemble({ peers: 1, grpc: true, lines });
     });
     after(async () => {
       await alone.stop();
       collector.close();
       rmSync(folder, { recursive: true });
+    });
+
+    it('tells what was decided and applied from the time that it took, within a turn too', async () => {
+      const peer = alone.peer(1);
+      const ops = Array.from({ length: 500 }, (_, index) => ({
+        op: 'create',
+        path: `/stages-${String(index)}`,
+      }));
+      await expectStatus(200, peer.http, 'POST', '/v1/txn', json({ ops }));
+      const line = await until('the line of the transaction', () =>
+        slowLine(peer.log, 'http', 'multi'),
+      );
+      assert.ok(Number(line['decidedMs']) > 0, JSON.stringify(line));
+      assert.ok(Number(line['appliedMs']) > 0, JSON.stringify(line));
     });
 
     it('tells a collector of requests that are traced, from door to commit', async () => {
