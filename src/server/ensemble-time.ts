@@ -75,8 +75,10 @@ export class EnsembleTime {
     const { clock } = this.#parts;
     const own = clock.wall();
     const aheadMs = this.#aheadMs ?? 0;
-    const isAgreed = Math.abs(own - clock.recent() - aheadMs) <= agreesWithinMs;
-    return Math.max(0, isAgreed ? own : Math.round(clock.now() + aheadMs));
+    let agreed = clock.recent() + aheadMs;
+    // The wall is looked at anew, and so is this where they do not agree.
+    if (Math.abs(own - agreed) > agreesWithinMs) agreed = clock.now() + aheadMs;
+    return Math.max(0, Math.abs(own - agreed) <= agreesWithinMs ? own : Math.round(agreed));
   }
 
   /** By how much two leaders' times may differ while a majority of clocks is right. */

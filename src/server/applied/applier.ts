@@ -232,7 +232,7 @@ export class Applier {
 }
 
 /** The clock is looked at after so much: a slice may be longer by what one entry and this cost. */
-const costPerLook = 64;
+const costPerLook = 16;
 
 /** A txn of so much, which may end thousands of znodes, begins a turn: it is not added to what the others took of one. */
 const largeTxnBytes = 65_536;

@@ -25,8 +25,8 @@ export interface TurnFigures {
 
 /** Long work that is cut into slices, each kind by itself. */
 const slicedKinds: ReadonlySet<WorkKind> = new Set(['prepare', 'expire', 'apply', 'tell']);
-/** The applier looks at the clock after so many txns of one change, or after fewer that carry more. */
-const txnsPerLook = 64;
+/** Twice what the applier applies between two looks at the clock: it counts bytes, and some txns change more than theirs say. */
+const txnsPerLook = 32;
 /** Changes of a large txn that are worth one small txn to the applier, which counts bytes. */
 const changesPerTxn = 5;
 /** Steps of a fan-out before the clock is looked at, each of which tells one. */
