@@ -10,9 +10,21 @@ const urgentCodes: ReadonlySet<number> = new Set([
   opCode.delete,
 ]);
 
-/** Says how urgent what has come is, by its first request: that of one that has no session yet begins one. */
+/**
+ * Where the id of its session stands in a ConnectRequest: behind the length of the frame, the version of the protocol, the
+ * last zxid that was seen and the timeout. It is 0 in one that founds a session.
+ */
+const sessionAt = 4 + 4 + 8 + 4;
+
+/** Says how urgent what has come is, by its first request: by its ConnectRequest, where it is new. */
 export function urgencyOf(bytes: Buffer, isNew: boolean): Urgency {
-  if (isNew) return 'begins';
+  if (isNew) return namesSession(bytes) ? 'urgent' : 'begins';
   const isUrgent = bytes.length >= codeAt + 4 && urgentCodes.has(bytes.readInt32BE(codeAt));
   return isUrgent ? 'urgent' : 'none';
+}
+
+/** Its session ends unless it is taken up again in time. */
+function namesSession(bytes: Buffer): boolean {
+  if (bytes.length < sessionAt + 8) return false;
+  return bytes.readInt32BE(sessionAt) !== 0 || bytes.readInt32BE(sessionAt + 4) !== 0;
 }

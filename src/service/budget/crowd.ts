@@ -10,14 +10,26 @@ export const crowdedShareMax = 2 / 3;
 /** They rest no longer than this at a time, however busy the thread is with what others asked for. */
 export const crowdRestMsMax = 20;
 
-/** Of a slice, so much is for what goes ahead: who asks for nothing else keeps nobody from his turn. */
+/** Of a slice, so much is for what is urgent: who asks for nothing else keeps nobody from his turn. */
 const urgentShareMax = 1 / 2;
+
+/** After so much of a slice sessions begin no more, unless what is urgent has taken their time. */
+const aheadShareMax = 3 / 4;
+
+/** However long took what went ahead, what begins sessions has so much of a slice for itself, and so has the rest. */
+const ownShareMin = 1 / 4;
+
+/** No more sessions begin in a slice than this part of what fits into it by its cost. */
+const beginningsFitMax = 1 / 2;
 
 /**
  * However dear requests seem, so many are begun in a slice for each address that waits: of a thread that is busy with other
  * things the cost is not theirs alone, and with the longest rests these are more a second than who asks for little may ask.
  */
 export const begunForEachMin = 8;
+
+/** The least number of sessions begins even where that takes longer than its share, for as much of a slice as this. */
+const leastShareMax = 1;
 
 /** Whether there has been rest enough is looked at so often. */
 const lookEveryMs = 1;
@@ -26,10 +38,19 @@ const lookEveryMs = 1;
 const cost = { leastMs: 1 / 100, mostMs: 1, firstMs: 1 / 16, learnt: 1 / 5 } as const;
 
 /**
- * `urgent`: keeps a session alive or ends something, and goes ahead of what else its address asks for. `begins`: so does what
- * begins a session or takes one up, but by number: it is a write, and thousands come at once when a peer is gone.
+ * `urgent`: keeps a session alive, takes one up that would end otherwise, or ends something, and goes ahead of what else its
+ * address asks for. `begins`: so does what founds a session, or may, but by number: it is a write, and thousands come at
+ * once.
  */
 export type Urgency = 'none' | 'begins' | 'urgent';
+
+/** What is begun of a kind in a slice: until that time or its own share is over, so many at the most. */
+interface Bounds {
+  readonly untilMs: number;
+  readonly most: number;
+  /** So many also where the time is over, up to `leastShareMax`. */
+  readonly least: number;
+}
 
 export interface CrowdOptions<Step extends object> {
   readonly clock: Clock;
@@ -91,22 +112,44 @@ export class Crowd<Step extends object> {
     this.#sinceMs = now;
     this.#idleBeforeMs = clock.idle?.() ?? 0;
     this.#begun = 0;
-    const urgentUntilMs = now + sliceMs * urgentShareMax;
     const fit = servesLight() ? sliceMs / this.#costMs : Number.POSITIVE_INFINITY;
-    // Bounded by time alone: what keeps a session alive costs little later.
-    this.#run(this.#urgent, urgentUntilMs, Number.POSITIVE_INFINITY);
-    this.#run(this.#beginnings, urgentUntilMs, atLeast(fit * urgentShareMax, this.#beginnings));
-    this.#run(this.#steps, now + sliceMs, atLeast(fit, this.#steps));
+    const least = begunForEachMin * this.#beginnings.holders;
+    // Bounded by time alone: it costs little later, or a session where it comes too late.
+    this.#run(this.#urgent, {
+      untilMs: now + sliceMs * urgentShareMax,
+      most: Number.POSITIVE_INFINITY,
+      least: 0,
+    });
+    this.#run(this.#beginnings, {
+      untilMs: now + sliceMs * aheadShareMax,
+      most: Math.max(fit * beginningsFitMax, least),
+      least,
+    });
+    this.#run(this.#steps, {
+      untilMs: now + sliceMs,
+      most: Math.max(fit, begunForEachMin * this.#steps.holders),
+      least: 0,
+    });
     this.#sliceTookMs = clock.now() - now;
     if (servesLight()) this.#lookLater();
     else this.#goOn();
   }
 
-  /** Until a time, or until so many were begun in this slice; one at least, when there is one. */
-  #run(steps: Rotation<Step>, untilMs: number, begunMax: number): void {
-    const { clock, run } = this.#options;
-    const most = this.#begun + begunMax;
-    steps.run(run, () => ++this.#begun >= most || clock.now() >= untilMs);
+  /** One at least, when there is one. */
+  #run(steps: Rotation<Step>, { untilMs, most, least }: Bounds): void {
+    if (steps.isEmpty) return;
+    const { clock, sliceMs, run } = this.#options;
+    const sinceMs = clock.now();
+    const enoughMs = Math.max(untilMs, sinceMs + sliceMs * ownShareMin);
+    const leastUntilMs = sinceMs + sliceMs * leastShareMax;
+    let begun = 0;
+    steps.run(run, () => {
+      begun++;
+      if (begun >= most) return true;
+      const now = clock.now();
+      return now >= enoughMs && (begun >= least || now >= leastUntilMs);
+    });
+    this.#begun += begun;
   }
 
   #lookLater(): void {
@@ -146,9 +189,4 @@ export class Crowd<Step extends object> {
     const each = Math.min(cost.mostMs, Math.max(cost.leastMs, busyMs / this.#begun));
     this.#costMs += (each - this.#costMs) * cost.learnt;
   }
-}
-
-/** So many are begun, and no fewer than each address may begin. */
-function atLeast(begun: number, { holders }: { readonly holders: number }): number {
-  return Math.max(begun, begunForEachMin * holders);
 }

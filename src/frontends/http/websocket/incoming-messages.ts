@@ -1,10 +1,10 @@
 import type { WebSocket } from 'ws';
 import { Fifo } from '../../../base/fifo.ts';
 import type { Clock } from '../../../ports/clock.ts';
-import type { Urgency } from '../../../service/budget/crowd.ts';
 import type { Work } from '../../../service/budget/work.ts';
 import type { Connection } from '../exchange/connection.ts';
 import { uncountedBytesMax, waitingMessageBytes } from './limits.ts';
+import { urgencyOf } from './urgent.ts';
 
 export interface IncomingOptions {
   readonly clock: Clock;
@@ -98,7 +98,9 @@ export class IncomingMessages {
       this.#isTaking = false;
       return true;
     };
-    this.#options.work.putOff(demand, address, take, urgencyOf(this.#waiting.first));
+    const first = this.#waiting.first;
+    const urgency = first === undefined ? 'none' : urgencyOf(first.data);
+    this.#options.work.putOff(demand, address, take, urgency);
   }
 
   /** False when there is none that may be taken now. */
@@ -145,16 +147,4 @@ export class IncomingMessages {
 
 function costOf({ data }: IncomingMessage): number {
   return data.length + waitingMessageBytes;
-}
-
-/** Of a message that begins a session, and of those that keep one alive, or end one or a place in a queue. All are short. */
-const beginning = /"op"\s*:\s*"hello"/;
-const urgentOperation = /"op"\s*:\s*"(?:heartbeat|closeSession|renew|release|resign)"/;
-const urgentBytesMost = 1_024;
-
-function urgencyOf(message: IncomingMessage | undefined): Urgency {
-  if (message === undefined || message.data.length > urgentBytesMost) return 'none';
-  const text = message.data.toString('latin1');
-  if (beginning.test(text)) return 'begins';
-  return urgentOperation.test(text) ? 'urgent' : 'none';
 }

@@ -156,6 +156,41 @@ describe('what a crowd asks for', () => {
     assert.equal(begun.length, 110);
   });
 
+  it('begins as many sessions of each address as it may at the least, however much is urgent', () => {
+    const { clock, others, begun, ask } = bed();
+    for (const of of ['one', 'other']) {
+      for (let request = 0; request < 100; request++) {
+        ask(`of ${of}`, { of, takesMs: 0.1, urgency: 'begins' });
+      }
+    }
+    for (let request = 0; request < 100; request++) ask('rest', { takesMs: 0.1 });
+    for (let slice = 0; slice < 5; slice++) {
+      for (let request = 0; request < 10; request++) {
+        ask('urgent', { takesMs: 1, urgency: 'urgent' });
+      }
+      others.served();
+      const before = begun.length;
+      clock.turn();
+      const now = begun.slice(before);
+      for (const of of ['one', 'other']) {
+        const sessions = now.filter((name) => name === `of ${of}`).length;
+        assert.ok(sessions >= begunForEachMin, `${of}: ${now.join()}`);
+      }
+      assert.ok(now.filter((name) => name === 'rest').length >= 4, `its share: ${now.join()}`);
+      clock.pass(crowdRestMsMax);
+    }
+  });
+
+  it('begins no more sessions than a slice has time for, of however many addresses', () => {
+    const { clock, others, begun, ask } = bed();
+    for (let host = 0; host < 1_000; host++) {
+      ask('session', { of: String(host), takesMs: 0.125, urgency: 'begins' });
+    }
+    others.served();
+    clock.turn();
+    assert.equal(begun.length, sliceMs / 0.125);
+  });
+
   it('is begun a few at a time where each turns out to cost much, and many where little', () => {
     const { clock, others, begun, ask } = bed();
     const perSlice = (costMs: number): number => {
