@@ -32,7 +32,7 @@ import { ConnectionLimit, tooManyConnections } from './gate/connection-limit.ts'
 import { createGate, type Gate } from './gate/gate.ts';
 import { OwedAnswers } from './gate/owed-answers.ts';
 import { headBytesMax, type ParserError } from './gate/parser-problem.ts';
-import { isPutBack, pipelinedRequests } from './gate/pipelined-request.ts';
+import { canPutBack, isPutBack, pipelinedRequests } from './gate/pipelined-request.ts';
 import { answerPreflight } from './gate/preflight.ts';
 import { createPutBack } from './gate/put-back.ts';
 import type { Reparse } from './gate/reparse.ts';
@@ -92,7 +92,7 @@ export function createRestDoor(options: RestDoorOptions): Door {
   let isStopping = false;
   const stopping = new Set<() => void>();
   const door = createDoor(options, { isStopping: () => isStopping, stopping });
-  const server = createLimitedServer(pipelinedRequests(owed.isFull.bind(owed)));
+  const server = createLimitedServer(owed.isFull.bind(owed));
   const guard = new DoorGuard(options, 'restConnectionFailed');
   const { entrance, reparse } = takeIn(server, { ...options, guard }, (socket, stranger) => {
     connections.opened(socket, stranger);
@@ -207,8 +207,11 @@ function takeGuarded(
   });
 }
 
-function createLimitedServer(requests: typeof IncomingMessage): Server {
-  const server = createServer({ ...httpLimits, IncomingMessage: requests });
+function createLimitedServer(mustWait: (socket: Socket) => boolean): Server {
+  const requests = canPutBack(process.versions.node)
+    ? { IncomingMessage: pipelinedRequests(mustWait) }
+    : {};
+  const server = createServer({ ...httpLimits, ...requests });
   // Their bytes are limited; beyond a count Node would drop headers silently.
   server.maxHeadersCount = 0;
   server.setTimeout(silenceMs);

@@ -36,6 +36,18 @@ export function isPutBack(request: IncomingMessage): boolean {
   return request instanceof PipelinedRequest && request.isPutBack;
 }
 
+/**
+ * The newest major version of Node that is known to stop its parser at a request that says late that it is an upgrade: 20, 22
+ * and 24 were tried. Node 26 goes on, and the request would be lost.
+ */
+const stoppingNodeMax = 24;
+
+/** Says whether requests can be put back in a version of Node; elsewhere all that was read at once is taken in at once. */
+export function canPutBack(nodeVersion: string): boolean {
+  // What is no number is no version that was tried.
+  return Number.parseInt(nodeVersion, 10) <= stoppingNodeMax;
+}
+
 /** Gives the class of requests of a door. */
 export function pipelinedRequests(mustWait: (socket: Socket) => boolean): typeof IncomingMessage {
   return class extends PipelinedRequest {
