@@ -6,9 +6,9 @@ import { createServer, type Server } from 'node:net';
 const host = '127.0.0.1';
 /**
  * Below the range from which operating systems take ports for outgoing connections: none of those may sit on a port
- * while the peer that it belongs to is down.
+ * while the peer that it belongs to is down. And above the last in it that `fetch` and browsers refuse to ask, 10080.
  */
-const lowest = 10_000;
+export const lowestFreePort = 10_081;
 const highest = 32_000;
 const triesMax = 10_000;
 
@@ -18,7 +18,7 @@ export async function freePorts(count: number): Promise<number[]> {
   try {
     for (let tries = 0; held.size < count; tries++) {
       if (tries >= triesMax) throw new Error(`there are no ${String(count)} free ports on ${host}`);
-      const port = randomInt(lowest, highest);
+      const port = randomInt(lowestFreePort, highest);
       const server = held.has(port) ? undefined : await listen(port).catch(() => undefined);
       if (server !== undefined) held.set(port, server);
     }
