@@ -23,6 +23,7 @@ import { DoorGuard } from '../../service/door-guard.ts';
 import { ownHostNames } from '../../wire/host-names.ts';
 import { Entrance, type Secured } from '../entrance/entrance.ts';
 import { tooManyHeld } from './calls/method.ts';
+import { callsMax } from './connection/client-connection.ts';
 import { Connections } from './connection/connections.ts';
 import type { UnaryHandler } from './connection/direct-call.ts';
 import { farewell, isPreface } from './connection/farewell.ts';
@@ -51,9 +52,6 @@ export interface GrpcDoorOptions extends Secured {
   readonly stopGraceMs?: number;
 }
 
-/** Calls in flight on one connection, streams included: what may come of it in one read, whoever sends it. */
-const concurrentStreamsMax = 512;
-
 /**
  * Above `limits.requestBytesMax`, so that what is somewhat too large is refused in our words with limit and size; what is
  * larger still is cut off by the library in its own.
@@ -73,7 +71,7 @@ function settings(requestBytesMax: number): ServerOptions {
     'grpc.max_receive_message_length': requestBytesMax * messageBytesPerRequestByte,
     // An answer may be a page of children with their data.
     'grpc.max_send_message_length': -1,
-    'grpc.max_concurrent_streams': concurrentStreamsMax,
+    'grpc.max_concurrent_streams': callsMax,
     'grpc-node.max_session_memory': connectionMegabytesMax,
     'grpc.keepalive_time_ms': keepalive.everyMs,
     'grpc.keepalive_timeout_ms': keepalive.answerWithinMs,

@@ -1,7 +1,8 @@
 // What one client can make the gRPC door keep, and that others are served beside it.
 
 import assert from 'node:assert/strict';
-import { connect, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
+import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
+import { callsMax } from '../../../src/frontends/grpc/connection/client-connection.ts';
 import { startEnsemble, type Ensemble } from '../../../src/index.ts';
 import { GrpcClient, refusalOf, watches, znodes } from '../../support/grpc-client.ts';
 import { until } from '../../support/until.ts';
@@ -70,6 +71,26 @@ describe('grpc: what is kept for one client', () => {
   after(async () => {
     client.close();
     await ensemble.stop();
+  });
+
+  it('begins so many calls of one connection at once, and has the others asked again', async () => {
+    // A client that takes no heed of what its peer allows.
+    const own = connect(`http://${ensemble.peer(1).grpc}`, { peerMaxConcurrentStreams: 1_000 });
+    own.on('error', () => undefined);
+    sessions.push(own);
+    const calls = Array.from({ length: callsMax + 60 }, () => begin(own));
+    const empty = Buffer.alloc(5);
+    const ends = await Promise.all(
+      calls.map((call) => {
+        call.resume().end(empty);
+        return new Promise<number | undefined>((resolve) => {
+          call.on('close', () => {
+            resolve(call.rstCode);
+          });
+        });
+      }),
+    );
+    assert.equal(ends.filter((code) => code === constants.NGHTTP2_REFUSED_STREAM).length, 60);
   });
 
   it('refuses the call with which too much is half received, and no other', async () => {

@@ -136,6 +136,17 @@ describe('grpc: watches', () => {
     await seen.cancel();
   });
 
+  it('leave their connection its room for calls, and for more of them', async () => {
+    await client.call(znodes.Create, { path: '/many' });
+    // The client waits with what its peer does not allow yet: without room for them, some would never be heard.
+    const all = Array.from({ length: 400 }, () => new Watching(client, { path: '/many' }));
+    for (const watching of all) await watching.synced();
+    const set = { path: '/many', data: Buffer.from('1') };
+    await Promise.all(Array.from({ length: 200 }, () => client.call(znodes.Set, set)));
+    for (const watching of all) assert.match((await watching.until(1))[0] ?? '', /CHANGED/);
+    await Promise.all(all.map((watching) => watching.cancel()));
+  });
+
   it('are refused where they make no sense', async () => {
     for (const [request, code] of [
       [{ path: 'z' }, status.INVALID_ARGUMENT],

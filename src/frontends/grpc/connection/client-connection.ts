@@ -32,6 +32,18 @@ export const connectionReceivedBytesMax = 32 * 1_048_576;
  */
 export const readsAtOnce = { max: 32, whileOwed: 4 } as const;
 
+/**
+ * Calls in flight on one connection that are answered soon, as many as clients expect of any server: what may come of it
+ * in one read, whoever sends it.
+ */
+export const callsMax = 100;
+
+/** Calls in flight on one connection, with streams and waits that are held: these leave the others their room. */
+export const callsAndHeldMax = 512;
+
+/** So many more are allowed at a time. */
+const allowedStep = 64;
+
 /** It begins a session, or takes one up again. */
 const sessionCall = '/quoll.v1.SessionService/Session';
 
@@ -89,6 +101,10 @@ export class ClientConnection implements CallsConnection {
   /** Whom the last token that was shown here proved. */
   #signedIn: { readonly bearer: string; readonly caller: Caller } | undefined;
   readonly #demand: ConnectionDemand;
+  /** Streams and waits that stay open, and how many calls its client knows that it may have. */
+  #held = 0;
+  #allowed = callsMax;
+  #allow: (calls: number) => void = nothing;
   /** Calls that are to be begun, and of them those that wait for connections that ask for little. */
   #unbegun = 0;
   #standBack = 0;
@@ -117,6 +133,11 @@ export class ClientConnection implements CallsConnection {
   /** What its client has taken so far. */
   get takenBytes(): number {
     return this.#socket.bytesWritten - this.#socket.writableLength;
+  }
+
+  /** Its client is told by `allow` that it may have more calls in flight than `callsMax`. */
+  allowsBy(allow: (calls: number) => void): void {
+    this.#allow = allow;
   }
 
   /** A call has come: the library learns of it by `begin`, now or when it is its turn. */
@@ -249,6 +270,16 @@ export class ClientConnection implements CallsConnection {
   receivedLess(bytes: number): void {
     this.#receivedBytes -= bytes;
     this.account.giveBack('receivedBytes', bytes);
+  }
+
+  /** For calls alone. What was allowed once stays so. */
+  holds(calls: number): void {
+    this.#held += calls;
+    const room = allowedStep * Math.round(this.#held / allowedStep);
+    const allowed = Math.min(callsAndHeldMax, callsMax + room);
+    if (allowed <= this.#allowed || this.#isClosed) return;
+    this.#allowed = allowed;
+    this.#allow(allowed);
   }
 
   /** For calls alone. */

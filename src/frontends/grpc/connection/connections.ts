@@ -78,7 +78,7 @@ export class Connections {
     }
     for (const http2 of http2Servers.keys()) {
       http2.on('session', (session) => {
-        if (this.#opening !== undefined) this.#bySession.set(session, this.#opening);
+        if (this.#opening !== undefined) this.#began(session, this.#opening);
         this.#sessions.add(session);
         session.once('close', () => this.#sessions.delete(session));
       });
@@ -127,6 +127,13 @@ export class Connections {
 
   stop(): void {
     this.#timer.cancel();
+  }
+
+  #began(session: Http2Session, connection: ClientConnection): void {
+    this.#bySession.set(session, connection);
+    connection.allowsBy((maxConcurrentStreams) => {
+      if (!session.closed && !session.destroyed) session.settings({ maxConcurrentStreams });
+    });
   }
 
   /** A call is begun in its turn, and one that is over by then not at all. */

@@ -28,6 +28,7 @@ export interface CallsConnection {
   receives(bytes: number): boolean;
   receivedLess(bytes: number): void;
   owes(bytes: number): void;
+  holds(calls: number): void;
   waits(answers: number): void;
   /** A message of a call that sends many is a request as others are. */
   came(): void;
@@ -178,6 +179,7 @@ export class IncomingCall {
     if (this.#isHeld || this.#isOver) return true;
     if (!this.connection.account.take('heldRequests')) return false;
     this.#isHeld = true;
+    this.connection.holds(1);
     this.#receivedLess(Math.min(this.#receivedBytes, callBytes));
     return true;
   }
@@ -193,7 +195,9 @@ export class IncomingCall {
     }
     this.owesLess(this.#owedBytes);
     this.#receivedLess(this.#receivedBytes);
-    if (this.#isHeld) this.connection.account.giveBack('heldRequests');
+    if (!this.#isHeld) return;
+    this.connection.holds(-1);
+    this.connection.account.giveBack('heldRequests');
   }
 
   /** Ends it with this status, and lets go of what its client has sent. */
