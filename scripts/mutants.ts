@@ -2,8 +2,6 @@
 // the list says so, the golden scripts or a file of tests. A mutant that survives says that nothing would find that bug if somebody wrote it
 // (brief C4, A19).
 //
-// node dist/scripts/mutants.js [--quick] [--only NAME] [--seeds N] [--seconds S]
-//   --quick    the few that fall within seconds: what the tests run
 // Needs a compiled dist/, which it stands in itself (npx tsc). The sources are never touched: the mutants are planted one after the other in one copy
 // of dist/, the mutated files compiled anew, and what was there is put back before the next.
 import { cpSync, symlinkSync } from 'node:fs';
@@ -11,15 +9,24 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import ts from 'typescript';
 import { elapsed, run, say } from './console.mjs';
 import type { Edit, Mutant } from './mutant.ts';
 import { mutants } from './mutants-list.ts';
+import { programArguments } from '../test/support/program-arguments.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-const { values } = parseArgs({
+const usage = `npm run mutants -- [--quick] [--only NAME] [--seeds N] [--seconds S]
+
+Plants one known bug at a time and runs what should find it; a mutant that survives says that nothing would.
+
+  --quick      the few that fall within seconds: what the tests run
+  --only NAME  this one
+  --seeds N    of the simulator, for each at most (1000)
+  --seconds S  for each at most (120)`;
+
+const { values } = programArguments(usage, {
   options: {
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },

@@ -2,7 +2,7 @@
 //   [--only NAME] [--json FILE] [--page]
 
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { programArguments, wrongUsage } from '../support/program-arguments.ts';
 import type { Bench, Benchmark, BenchmarkOptions } from './benchmark.ts';
 import { copies } from './copies/copies.ts';
 import { failover, failoverStop } from './failover.ts';
@@ -55,7 +55,7 @@ const benchmarks: readonly Benchmark[] = [
   profile,
 ];
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = programArguments(usage(), {
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
@@ -66,7 +66,6 @@ const { values, positionals } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
     page: { type: 'boolean', default: false },
     json: { type: 'string' },
-    help: { type: 'boolean', default: false },
   },
 });
 
@@ -74,9 +73,9 @@ process.exitCode = await main();
 
 async function main(): Promise<number> {
   const unknown = positionals.filter((name) => !benchmarks.some((one) => one.name === name));
-  if (values.help || unknown.length > 0) {
+  if (unknown.length > 0) {
     print(usage());
-    return unknown.length > 0 ? 64 : 0;
+    return wrongUsage;
   }
   const options: BenchmarkOptions = {
     isQuick: values.quick,

@@ -3,7 +3,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { setTimeout as elapsed } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { programArguments, wrongUsage } from '../support/program-arguments.ts';
 import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
 import { attacks } from './attacks.ts';
 import { ordinaryEvents, type OrdinaryEvent } from './events.ts';
@@ -22,7 +22,7 @@ interface Report extends Omit<AttackReport, 'attackersCores'> {
 const quick = { scale: 0.05, quietMs: 1_500, attackMs: 3_000, recoveryMs: 1_000 };
 const whole = { scale: 1, quietMs: 5_000, attackMs: 20_000, recoveryMs: 60_000 };
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = programArguments(usage(), {
   allowPositionals: true,
   options: {
     floor: { type: 'boolean', default: false },
@@ -32,7 +32,6 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string' },
     recovery: { type: 'string' },
     json: { type: 'string' },
-    help: { type: 'boolean', default: false },
   },
 });
 
@@ -61,9 +60,9 @@ process.exit(await main());
 async function main(): Promise<number> {
   const known = [...attacks, ...ordinaryEvents].map(({ name }) => name);
   const unknown = positionals.filter((name) => !known.includes(name));
-  if (values.help || unknown.length > 0) {
+  if (unknown.length > 0) {
     print(usage());
-    return unknown.length > 0 ? 64 : 0;
+    return wrongUsage;
   }
   const given = values.quick ? quick : whole;
   const options = {

@@ -1,12 +1,22 @@
-import { parseArgs } from 'node:util';
+import { programArguments } from '../support/program-arguments.ts';
 import { runCoreSeed } from './core-ring.ts';
 import { runPeerSeed } from './peer-simulator.ts';
 import { Figures, failureReport } from './report.ts';
 
-// node dist/test/sim/run.js [--ring core|peer] [--seed N] [--seeds COUNT] [--minutes M] [--trace] [--quiet] [--keep-going]
-// Runs seeds from N on until COUNT of them passed, or M minutes, or the first failure.
+const usage = `npm run simulate -- [--ring core|peer] [--seed N] [--seeds COUNT] [--minutes M] [--trace] [--quiet] [--keep-going]
 
-const { values } = parseArgs({
+An ensemble under faults, made from a seed: runs one seed after the other until COUNT of them passed, or M minutes, or
+the first that breaks a rule, which prints how to replay it.
+
+  --ring core    the protocol alone, thousands of seeds a minute (the default)
+  --ring peer    whole peers with logs, clients and watches
+  --seed N       the first seed; a random one if none is given
+  --seeds COUNT  so many; one without --minutes
+  --trace        every event, of one seed
+  --quiet        of a seed that fails its rule alone
+  --keep-going   past those that fail`;
+
+const { values } = programArguments(usage, {
   options: {
     ring: { type: 'string', default: 'core' },
     seed: { type: 'string' },

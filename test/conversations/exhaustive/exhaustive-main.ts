@@ -1,12 +1,17 @@
-import { parseArgs } from 'node:util';
+import { programArguments } from '../../support/program-arguments.ts';
 import { explore } from './explore.ts';
 import type { Kind } from './mishaps.ts';
 import { runChange, scenarios } from './one-change.ts';
 
-// node dist/test/conversations/exhaustive/exhaustive-main.js [--every N] [--only NAME]
-// Tries all mishaps of every kind on each change, or every N-th of them; says what broke, and ends with 1 then.
+const usage = `npm run exhaustive -- [--every N] [--only NAME]
 
-const { values } = parseArgs({
+Changes of the membership, each with every mishap at every step: tries all of every kind, says what broke, and ends with
+1 then.
+
+  --every N    every N-th of them alone: a look
+  --only NAME  changes whose name has it: ${scenarios.map(({ name }) => name).join(', ')}`;
+
+const { values } = programArguments(usage, {
   options: { every: { type: 'string', default: '1' }, only: { type: 'string', default: '' } },
 });
 const every = Number(values.every);
