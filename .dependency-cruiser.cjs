@@ -11,9 +11,10 @@ const mayImport = {
   // The types of proto/, made by scripts/generate-proto.mjs.
   generated: [],
   wire: ['base', 'model'],
+  sockets: [],
   tls: ['base', 'model', 'ports'],
-  adapters: ['base', 'model', 'ports', 'wire', 'tls'],
-  frontends: ['base', 'model', 'ports', 'service', 'wire', 'tls', 'generated'],
+  adapters: ['base', 'model', 'ports', 'wire', 'sockets', 'tls'],
+  frontends: ['base', 'model', 'ports', 'service', 'wire', 'sockets', 'tls', 'generated'],
   cli: ['base', 'model', 'config', 'wire', 'tls'],
   // The composition root puts the pieces together, so it alone may name them all; only main.ts and index.ts name it.
   compose: [

@@ -31,7 +31,9 @@ const files = ['contract/rest/pipelines'];
 /** What runs without SQLite's binding, and so in the clone itself. */
 const coreFolders = [
   'conversations',
-  ...['base', 'model', 'server', 'service', 'state', 'wire', 'zab'].map((name) => `unit/${name}`),
+  ...['base', 'model', 'server', 'service', 'sockets', 'state', 'wire', 'zab'].map(
+    (name) => `unit/${name}`,
+  ),
 ];
 const seeds = [
   ['core', '163'],

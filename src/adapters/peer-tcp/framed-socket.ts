@@ -5,6 +5,7 @@ import { OnceSoon } from '../../base/once-soon.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import { drainedBelowBytes } from '../../ports/peer-network.ts';
+import { whenChunkComes } from '../../sockets/chunks.ts';
 import { whyHandshakeFailed } from '../../tls/complaints.ts';
 import { FrameReader } from './framing.ts';
 import { Outgoing } from './outgoing.ts';
@@ -86,7 +87,7 @@ export class FramedSocket {
     });
     socket.setNoDelay(true);
     socket.setKeepAlive(true, keepAliveMs);
-    socket.on('data', (chunk) => {
+    whenChunkComes(socket, (chunk) => {
       this.#take(chunk);
     });
     // Half-open streams are of no use: nobody would answer.

@@ -10,6 +10,7 @@ import type { ConnectionDemand } from '../../service/budget/address-demands.ts';
 import type { Urgency } from '../../service/budget/crowd.ts';
 import { pieceMs } from '../../service/budget/turn.ts';
 import { Pipeline } from '../../service/pipeline.ts';
+import { whenChunkComes } from '../../sockets/chunks.ts';
 import type { Attached, Client, LargeTerms, ZooKeeperRequest } from './operations/client.ts';
 import { connect } from './connecting.ts';
 import { readConnectRequest, type ConnectRequest } from './records/decode.ts';
@@ -19,7 +20,7 @@ import { endingWithProof, Proofs } from './proofs.ts';
 import { remoteOf } from './remote.ts';
 import { writeConnected, writeNotConnected } from './records/encode.ts';
 import { Frames } from '../../wire/jute/frames.ts';
-import { JuteReader, MalformedRecord } from '../../wire/jute/jute-reader.ts';
+import { JuteReader } from '../../wire/jute/jute-reader.ts';
 import type { JuteWriter } from '../../wire/jute/jute-writer.ts';
 import { dispatch } from './operations/dispatch.ts';
 import { opCode } from '../../wire/jute/protocol.ts';
@@ -105,7 +106,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
       work: door.work,
       clock: door.clock,
     });
-    socket.on('data', (chunk: Buffer) => {
+    whenChunkComes(socket, (chunk) => {
       try {
         this.#arrived(chunk);
       } catch (cause) {
@@ -489,11 +490,8 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
 
   #begin(record: JuteReader): void {
     this.#phase = 'connecting';
-    let request: ConnectRequest;
-    try {
-      request = readConnectRequest(record);
-    } catch (error) {
-      if (!(error instanceof MalformedRecord)) throw error;
+    const request = readConnectRequest(record);
+    if (request === undefined) {
       this.drop();
       return;
     }

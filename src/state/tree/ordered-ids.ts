@@ -103,6 +103,8 @@ export class OrderedIds {
   #positionIn(chunk: Chunk, name: string): number {
     let low = 0;
     let high = chunk.length;
+    // Sequential names come behind all that are there.
+    if (high > 0 && this.#compareName(chunk.ids[high - 1] as number, name) < 0) return high;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (this.#compareName(chunk.ids[middle] as number, name) < 0) low = middle + 1;

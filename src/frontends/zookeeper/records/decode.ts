@@ -65,17 +65,23 @@ const createModes: readonly CreateMode[] = [
   { kind: 'ttl', sequential: true },
 ];
 
-export function readConnectRequest(record: JuteReader): ConnectRequest {
-  record.int();
-  const lastZxidSeen = record.zxid();
-  const timeoutMs = record.int();
-  const { high, low } = record.words();
-  const password = record.buffer() ?? noPassword;
-  const session =
-    high === 0 && low === 0
-      ? 'new'
-      : (parseSessionIdHex(sessionIdFromWords(high, low)) ?? 'unknown');
-  return { lastZxidSeen, timeoutMs, session, password, knowsReadOnly: record.left > 0 };
+/** Gives undefined when it is cut short. */
+export function readConnectRequest(record: JuteReader): ConnectRequest | undefined {
+  try {
+    record.int();
+    const lastZxidSeen = record.zxid();
+    const timeoutMs = record.int();
+    const { high, low } = record.words();
+    const password = record.buffer() ?? noPassword;
+    const session =
+      high === 0 && low === 0
+        ? 'new'
+        : (parseSessionIdHex(sessionIdFromWords(high, low)) ?? 'unknown');
+    return { lastZxidSeen, timeoutMs, session, password, knowsReadOnly: record.left > 0 };
+  } catch (error) {
+    if (error instanceof MalformedRecord) return undefined;
+    throw error;
+  }
 }
 
 /** Reads a write of one op, alone or in a multi; gives undefined when the code is none of these. */
