@@ -38,6 +38,8 @@ export class Connection {
   readonly stranger: Caller;
   readonly introductions = new Introductions();
   readonly demand: ConnectionDemand;
+  /** There once the client has ended its side: ends what is owed where that may be minutes away. */
+  letGo: (() => void) | undefined;
   /** Whom the last token that was shown here proved. */
   signedIn: { readonly bearer: string; readonly caller: Caller } | undefined;
   readonly #age: Age;

@@ -48,7 +48,7 @@ class BackupAnswer {
 
   async run(): Promise<void> {
     try {
-      this.#exchange.hold(() => {
+      this.#exchange.keepOpen(() => {
         this.#end();
       });
     } catch (error) {
