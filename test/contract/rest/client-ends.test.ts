@@ -86,6 +86,13 @@ describe('REST: a client that ends its side', () => {
     }
   });
 
+  it('is answered lines in which upgrades are asked for that nobody wants', async () => {
+    const each = [get('', ended), get(h2c, ended), put('', 'v', ended), get(h2c, '/livez')];
+    for (const count of [1, 10, 50]) {
+      assert.deepEqual(await answersTo(each.join('').repeat(count)), times(4 * count, 200));
+    }
+  });
+
   it('is given all of large answers, as it takes them', async () => {
     const count = 20;
     const received = await lastWords(get('', '/v1/nodes/big').repeat(count));
