@@ -303,11 +303,9 @@ export class Exchange {
 
   /** Does the same for one that needs no place, since it waits for nobody but the ensemble. */
   outlast(gone: () => void): void {
-    const { socket } = this.request;
-    const silenceMs = socket.timeout ?? 0;
-    socket.setTimeout(0);
+    const over = this.connection.outlast();
     this.#atEnd(() => {
-      if (!socket.destroyed) socket.setTimeout(silenceMs);
+      over();
       if (!this.#response.writableFinished) gone();
     });
   }
