@@ -1,7 +1,7 @@
 // `npm run test:nodes`: the core's tests (units, properties, conversations, the store, some seeds of the simulator), and long
-// lines of pipelined requests, which hang on Node's own ways, under the other versions of Node that are supported. Their
-// builds are on npm. SQLite's binding is compiled for each, so each runs in a copy of its own below a temporary directory,
-// which is removed; side by side, since each fills one core.
+// lines of pipelined requests and clients that end their side, which hang on Node's own ways, under the other versions of Node
+// that are supported. Their builds are on npm. SQLite's binding is compiled for each, so each runs in a copy of its own below
+// a temporary directory, which is removed; side by side, since each fills one core.
 // `npm run test:nodes -- 24` runs one. With `--core` only what needs no SQLite, which takes a fraction of the time: CI's share.
 // Ends with the plain line `N passed, N failed`.
 import { execFileSync } from 'node:child_process';
@@ -27,7 +27,7 @@ const versions = { 20: '20.19.5', 22: '22.23.3', 24: '24.21.0' };
 
 const folders = ['unit', 'property', 'conversations', 'contract/store'];
 /** Of the doors, what stands on parts of Node that have no contract. */
-const files = ['contract/rest/pipelines'];
+const files = ['contract/rest/pipelines', 'contract/rest/client-ends'];
 /** What runs without SQLite's binding, and so in the clone itself. */
 const coreFolders = [
   'conversations',

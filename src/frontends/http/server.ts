@@ -97,8 +97,7 @@ export function createRestDoor(options: RestDoorOptions): Door {
   const { entrance, reparse } = takeIn(server, { ...options, guard }, (socket, stranger) => {
     connections.opened(socket, stranger);
     limit.opened(socket);
-    // Ahead of Node's own part, which ends its side as well.
-    socket.prependListener('end', owed.flush.bind(owed, socket));
+    socket.prependListener('end', owed.clientEnded.bind(owed, connections.of(socket)));
   });
   const stopRenewing = options.security?.onRenewed(() => {
     connections.outdate();
@@ -214,6 +213,8 @@ function createLimitedServer(mustWait: (socket: Socket) => boolean): Server {
   const server = createServer({ ...httpLimits, ...requests });
   // Their bytes are limited; beyond a count Node would drop headers silently.
   server.maxHeadersCount = 0;
+  // Of Node's, without a word in its types: a client that ends its side is answered what it is owed.
+  (server as Server & { httpAllowHalfOpen: boolean }).httpAllowHalfOpen = true;
   server.setTimeout(silenceMs);
   return server;
 }

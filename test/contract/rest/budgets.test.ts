@@ -8,6 +8,7 @@ import { RawConnection, statusesIn } from '../../support/raw-http.ts';
 import { until } from '../../support/until.ts';
 
 const heldRequestsEach = 3;
+const copiesEach = 2;
 const throttled = { status: 429, code: 'THROTTLED' };
 
 describe('REST: what is kept for one client', () => {
@@ -34,7 +35,7 @@ describe('REST: what is kept for one client', () => {
     });
 
   before(async () => {
-    ensemble = await startEnsemble({ peers: 1, budget: { heldRequestsEach } });
+    ensemble = await startEnsemble({ peers: 1, budget: { heldRequestsEach, copiesEach } });
     base = ensemble.peer(1).url;
   });
 
@@ -128,6 +129,9 @@ describe('REST: what is kept for one client', () => {
     assert.equal(stream.status, 429);
     assert.equal(stream.headers['retry-after'], '1');
     await expectProblem(throttled, base, 'POST', '/v1/locks/l?wait=1s', { body: '{}' });
+    for (let refused = 0; refused <= copiesEach; refused++) {
+      await expectProblem(throttled, base, 'GET', '/v1/backup');
+    }
     // Waits for nobody.
     await expectStatus(200, base, 'POST', '/v1/locks/l', { body: '{}' });
     held[0]?.destroy();
@@ -135,6 +139,7 @@ describe('REST: what is kept for one client', () => {
       'a place',
       async () => (await call(base, 'GET', `${target}&wait=1ms`)).status !== 429,
     );
+    assert.equal((await call(base, 'GET', '/v1/backup')).status, 200);
   });
 
   it('gives back what it kept for pipelined requests whose client leaves', async () => {

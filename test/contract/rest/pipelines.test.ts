@@ -181,6 +181,23 @@ describe('REST: long lines of pipelined requests', () => {
     for (const connection of lines) await answered(connection, 1 + long);
   });
 
+  it('have silence be no trouble while one of them waits, and no longer', async () => {
+    let socket: Socket | undefined;
+    const begun = (message: unknown): void => {
+      ({ socket } = message as { readonly socket: Socket });
+    };
+    const wait = await poll();
+    subscribe('http.server.request.start', begun);
+    const connection = connect().write(wait.replace('60s', '50ms') + wait);
+    await answered(connection, 1);
+    unsubscribe('http.server.request.start', begun);
+    await heldRequests(1);
+    assert.equal(socket?.timeout, 0);
+    await expectStatus(200, base, 'PUT', '/v1/nodes/line', { body: 'moved' });
+    await answered(connection, 2);
+    await until('its time-out', () => (socket?.timeout ?? 0) > 0);
+  });
+
   it('are let go of when their client leaves', async () => {
     const wait = await poll();
     const connection = connect().write(wait + get('').repeat(long));

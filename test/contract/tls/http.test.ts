@@ -84,6 +84,19 @@ describe('the HTTP door over TLS', () => {
     assert.match(received, /^HTTP\/1\.1 200 /);
   });
 
+  it('answers whoever says so behind changes, or a line of requests', async () => {
+    await open();
+    const put = `PUT /v1/nodes/a?create HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\na`;
+    for (const count of [1, 30, 100]) {
+      const socket = to();
+      let received = '';
+      socket.on('data', (bytes: Buffer) => (received += bytes.toString('latin1')));
+      socket.end(put.repeat(count));
+      await once(socket, 'close');
+      assert.equal(received.match(/HTTP\/1\.1 20[01] /g)?.length, count);
+    }
+  });
+
   it('takes a megabyte and gives it back, and as much to many at once', async () => {
     await open();
     const body = 'm'.repeat(1_000_000);

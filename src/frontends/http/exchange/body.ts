@@ -4,8 +4,8 @@ import { unpacedBytesMax, type BodyPace } from './body-pace.ts';
 import { Problem } from './problem.ts';
 
 /**
- * Is thrown when the client went away, or its connection failed, before its request was whole: there is nobody to
- * answer.
+ * Is thrown when the client went away, or its connection failed, before its request was whole, or before an answer that
+ * may be minutes away: there is nobody to answer.
  */
 export class ClientGone extends Error {
   constructor() {

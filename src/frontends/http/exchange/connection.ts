@@ -38,12 +38,16 @@ export class Connection {
   readonly stranger: Caller;
   readonly introductions = new Introductions();
   readonly demand: ConnectionDemand;
+  /** There once the client has ended its side: ends what is owed where that may be minutes away. */
+  letGo: (() => void) | undefined;
   /** Whom the last token that was shown here proved. */
   signedIn: { readonly bearer: string; readonly caller: Caller } | undefined;
   readonly #age: Age;
   readonly #began: number;
   #smallBytes = 0;
   #receivedBytes = 0;
+  #outlasting = 0;
+  #silenceMs = 0;
   readonly #whenClosed: (() => void)[] = [];
 
   constructor(
@@ -76,6 +80,16 @@ export class Connection {
   /** Has `run` called when the connection closes, while its account is still open. */
   whenClosed(run: () => void): void {
     this.#whenClosed.push(run);
+  }
+
+  /** Has silence be no trouble until what this gives was called, by each who asked for it. */
+  outlast(): () => void {
+    const { socket } = this;
+    if (this.#outlasting++ === 0) this.#silenceMs = socket.timeout ?? 0;
+    socket.setTimeout(0);
+    return () => {
+      if (--this.#outlasting === 0 && !socket.destroyed) socket.setTimeout(this.#silenceMs);
+    };
   }
 
   /** Says whether an answer of so many bytes is small, and counts it as not taken if so. */

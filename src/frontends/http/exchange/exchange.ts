@@ -99,6 +99,7 @@ export class Exchange {
   /** Its answer is made, and leaves with those of others. */
   #isHeld = false;
   #isBeingTaken = false;
+  #isHeldOpen = false;
   /** Of who has shown a token. */
   #principal: Caller | undefined;
   #room: Room | undefined;
@@ -265,11 +266,27 @@ export class Exchange {
     return this.#isAnswered || this.#response.headersSent || this.#response.destroyed;
   }
 
+  /** Says whether its answer may be minutes away: whoever ends his side meanwhile is taken to have left. */
+  get isHeldOpen(): boolean {
+    return this.#isHeldOpen && !this.#isAnswered;
+  }
+
   /**
    * Readies it for an answer that may be minutes away: silence is no trouble, and `gone` is called when the client
-   * leaves without it. Throws a `Problem` when as many are held as may be.
+   * leaves without it. Throws a `Problem` when as many are held as may be, `ClientGone` when the client has left.
    */
   hold(gone: () => void): void {
+    const { letGo } = this.connection;
+    this.#isHeldOpen = true;
+    if (letGo !== undefined) {
+      letGo();
+      throw new ClientGone();
+    }
+    this.keepOpen(gone);
+  }
+
+  /** Does the same for one that begins at once and takes its time: a client that says no more is given it. */
+  keepOpen(gone: () => void): void {
     const { account } = this.connection;
     if (!account.take('heldRequests')) {
       throw new Problem(
@@ -286,11 +303,9 @@ export class Exchange {
 
   /** Does the same for one that needs no place, since it waits for nobody but the ensemble. */
   outlast(gone: () => void): void {
-    const { socket } = this.request;
-    const silenceMs = socket.timeout ?? 0;
-    socket.setTimeout(0);
+    const over = this.connection.outlast();
     this.#atEnd(() => {
-      if (!socket.destroyed) socket.setTimeout(silenceMs);
+      over();
       if (!this.#response.writableFinished) gone();
     });
   }

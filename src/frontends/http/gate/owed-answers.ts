@@ -126,18 +126,26 @@ export class OwedAnswers {
     });
   }
 
-  /** What is answered on a connection leaves now: nothing may, once its client's end was heard of. */
-  flush(socket: Duplex): void {
-    const owing = this.#connections.get(socket);
-    if (owing === undefined) return;
-    for (const exchange of owing.begun) exchange.flush();
-    owing.latest?.flush();
-  }
-
   /** Ends a connection, with what is answered already. */
   cut(socket: Duplex): void {
-    this.flush(socket);
+    const owing = this.#connections.get(socket);
+    if (owing !== undefined) {
+      for (const exchange of owing.begun) exchange.flush();
+      owing.latest?.flush();
+    }
     socket.destroy();
+  }
+
+  /**
+   * The client has ended its side: it says no more, or has gone, and nobody can tell. What is owed is answered, and Node ends
+   * the connection with the last answer; but for one that may be minutes away nobody is waited for, nor for those behind it.
+   */
+  clientEnded(connection: Connection): void {
+    connection.letGo = () => {
+      const owing = this.#connections.get(connection.socket);
+      if (owing !== undefined) letGoOf(owing, connection);
+    };
+    connection.letGo();
   }
 
   #end(socket: Duplex, problem: Problem | undefined): void {
@@ -329,6 +337,21 @@ function hasRoom(owing: OwingConnection, { receivedBytes, socket }: Connection):
 
 function isPaid({ begun, waiting }: OwingConnection): boolean {
   return begun.size === 0 && waiting.length === 0;
+}
+
+/** Gives up the first answer that may be minutes away and what is behind it. What is ahead of it ends the connection. */
+function letGoOf(owing: OwingConnection, connection: Connection): void {
+  let isLetGo = false;
+  for (const exchange of owing.begun) {
+    isLetGo ||= exchange.isHeldOpen;
+    if (!isLetGo) continue;
+    owing.begun.delete(exchange);
+    exchange.over();
+  }
+  if (!isLetGo) return;
+  owing.isCondemned = true;
+  forgo(owing, connection);
+  if (isPaid(owing)) connection.socket.end();
 }
 
 /** Carries out none of those that wait. */

@@ -47,9 +47,14 @@ class BackupAnswer {
   }
 
   async run(): Promise<void> {
-    this.#exchange.hold(() => {
+    try {
+      this.#exchange.keepOpen(() => {
+        this.#end();
+      });
+    } catch (error) {
       this.#end();
-    });
+      throw error;
+    }
     const stream = this.#exchange.stream(contentType, () => {
       this.#wake?.();
     });

@@ -58,12 +58,16 @@ export function createUpgrades(
 ): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
   const { door, gate, owed, limit, connections, reparse } = parts;
   const server = createSocketServer(door);
-  const open = (request: IncomingMessage, connection: Connection, head: Buffer): void => {
+  const open = (request: IncomingMessage, connection: Connection): void => {
     whoAsks(door, request, connection, (principal) => {
-      openAs(principal, { request, connection, head });
+      openAs(principal, request, connection);
     });
   };
-  const openAs = (principal: Caller | Problem, { request, connection, head }: Asking): void => {
+  const openAs = (
+    principal: Caller | Problem,
+    request: IncomingMessage,
+    connection: Connection,
+  ): void => {
     const { socket } = connection;
     try {
       gate.takeTarget(request);
@@ -77,7 +81,7 @@ export function createUpgrades(
       door.work.came(connection.demand);
       // A list may offer others besides.
       request.headers.upgrade = 'websocket';
-      server.handleUpgrade(request, socket, head, (ws) => {
+      server.handleUpgrade(request, socket, nothing, (ws) => {
         new SocketConnection({ door, ws, connection, caller });
       });
     } catch (error) {
@@ -88,40 +92,39 @@ export function createUpgrades(
       refuse(socket, problem ?? new Problem('internal', 'an error of ours'));
     }
   };
-  const go = (request: IncomingMessage, connection: Connection, head: Buffer): void => {
+  const go = (request: IncomingMessage, connection: Connection): void => {
     if (asksForSocket(request)) {
-      open(request, connection, head);
+      open(request, connection);
       return;
     }
     const { socket } = connection;
     socket.removeListener('error', ignoreError);
-    unread(socket, headWithoutUpgrade(request), head);
     reparse.parse(socket);
     socket.resume();
   };
-  return (request, socket, head) => {
+  return (request, from, rest) => {
+    const connection = connections.of(from);
+    const { socket } = connection;
     // Node leaves errors of an upgraded socket to whoever takes it.
     socket.on('error', ignoreError);
-    const connection = connections.of(socket);
-    if (owed.isIdle(socket)) {
-      go(request, connection, head);
+    const isIdle = owed.isIdle(socket);
+    // At once: nothing is put back behind the client's end, which may be read while this waits.
+    if (asksForSocket(request)) unread(socket, rest);
+    else unread(socket, headWithoutUpgrade(request), rest);
+    if (isIdle) {
+      go(request, connection);
       return;
     }
     whenPaid(parts, connection, () => {
-      unread(connection.socket);
       // Ahead of whoever takes it, and pauses it for some reason of his own.
-      connection.socket.resume();
-      go(request, connection, head);
+      socket.resume();
+      go(request, connection);
     });
   };
 }
 
-/** Of whoever asks to become a WebSocket. */
-interface Asking {
-  readonly request: IncomingMessage;
-  readonly connection: Connection;
-  readonly head: Buffer;
-}
+/** What came behind the head of a request is in its socket by then. */
+const nothing = Buffer.alloc(0);
 
 /** Finds out who shows a token in the head of its request; what it sends meanwhile waits. */
 function whoAsks(
