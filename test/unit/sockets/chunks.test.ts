@@ -51,8 +51,9 @@ describe('chunks of sockets', () => {
         await until('it to come', () => Buffer.concat(taken[index] ?? []).toString() === whole);
       }
     }
-    // Of memory that small buffers share: Node has made none for what was read.
-    for (const chunk of taken.flat()) assert.equal(chunk.buffer.byteLength, Buffer.poolSize);
+    // In memory that small buffers share: Node has made none for what was read.
+    const chunks = taken.flat();
+    assert.ok(new Set(chunks.map(({ buffer }) => buffer)).size <= chunks.length / 10);
   });
 
   it('are all that is sent, in order, however much it is', async () => {
@@ -73,7 +74,7 @@ describe('chunks of sockets', () => {
       taken += chunk.length;
       served.pause();
     });
-    const bytes = 20_000_000;
+    const bytes = 1_000_000;
     client.write(Buffer.alloc(bytes));
     await until('something to come', () => taken > 0);
     const once = taken;
