@@ -55,8 +55,9 @@ const knownFlags = [
 const keptBytesMax = 131_072;
 /** Room is made for more changes than this at once. */
 const reservedForMin = 16;
-/** The least that a change has beside its path and data, about. */
-const changeBytes = 16;
+/** What a check has beside its path, and any other change beside path and data, about. */
+const checkBytes = 9;
+const changeBytes = 96;
 const writer = new ByteWriter(4_096);
 
 export function encodeTxn(txn: Txn): Uint8Array {
@@ -106,7 +107,7 @@ function bytesAbout(changes: readonly Change[]): number {
   for (const change of changes) {
     if (!('path' in change)) continue;
     const { length } = change.path;
-    bytes += length + changeBytes;
+    bytes += length + (change.change === 'check' ? checkBytes : changeBytes);
     if ('data' in change && change.data !== null) bytes += change.data.length;
     longest = Math.max(longest, length);
   }

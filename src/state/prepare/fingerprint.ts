@@ -56,8 +56,9 @@ export function requestBytes(request: StateRequest, session: SessionId | undefin
   return writer.view();
 }
 
-/** What an op has beside its path and data, rounded up; many ACL entries may take more. */
+/** What an op has beside its path, data and ACL, rounded up, and an entry of an ACL beside its texts. */
 const opBytes = 64;
+const aclEntryBytes = 12;
 
 /** Many ops take a megabyte: a buffer that grows to that copies it several times. */
 function multiBytesAbout({ ops, orElse = [] }: MultiRequest): number {
@@ -68,6 +69,9 @@ function multiBytesAbout({ ops, orElse = [] }: MultiRequest): number {
       const { path } = op;
       bytes += path.length + opBytes;
       if ('data' in op && op.data !== null) bytes += op.data.length;
+      if ('acl' in op) {
+        for (const { scheme, id } of op.acl) bytes += aclEntryBytes + scheme.length + id.length;
+      }
       longest = Math.max(longest, path.length);
     }
   }
