@@ -21,7 +21,8 @@ export class TransientMap<Key, Value extends object> {
   }
 
   get(key: Key): Value | undefined {
-    return this.#entries.get(key);
+    // A long key that was just read has no hash yet, and making one costs as much as all else that is done with it.
+    return this.#size === 0 ? undefined : this.#entries.get(key);
   }
 
   set(key: Key, value: Value): void {

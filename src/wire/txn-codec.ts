@@ -54,6 +54,11 @@ const knownFlags = [
 
 /** A larger buffer is not kept: it is what the txn is given out in, as far as it is full. */
 const keptBytesMax = 131_072;
+/** Room is made for more changes than this at once. */
+const reservedForMin = 16;
+/** What a check has beside its path, and any other change beside path and data, about. */
+const checkBytes = 9;
+const changeBytes = 96;
 const writer = new ByteWriter(4_096);
 
 export function encodeTxn(txn: Txn): Uint8Array {
@@ -92,7 +97,23 @@ function writeTxn(to: ByteWriter, txn: Txn): void {
   if (owner !== undefined) to.text(owner);
   if (forgetUpTo !== undefined) writeZxid(to, forgetUpTo);
   to.u32(changes.length);
+  if (changes.length > reservedForMin) to.reserve(bytesAbout(changes));
   for (const change of changes) writeChange(to, change);
+}
+
+/** Many changes take a megabyte: a buffer that grows to that copies it several times. */
+function bytesAbout(changes: readonly Change[]): number {
+  let bytes = 0;
+  let longest = 0;
+  for (const change of changes) {
+    if (!('path' in change)) continue;
+    const { length } = change.path;
+    bytes += length + (change.change === 'check' ? checkBytes : changeBytes);
+    if ('data' in change && change.data !== null) bytes += change.data.length;
+    longest = Math.max(longest, length);
+  }
+  // A writer makes room for a text that has three bytes a unit.
+  return bytes + 2 * longest;
 }
 
 function readTxn(from: ByteReader): Txn {

@@ -2,7 +2,7 @@ import { unreachable } from '../../base/assert.ts';
 import { ByteWriter } from '../../base/bytes.ts';
 import type { Acl } from '../../model/acl.ts';
 import type { SessionId } from '../../model/ids.ts';
-import type { Expected, TreeOp, StateRequest } from '../../model/request.ts';
+import type { Expected, MultiRequest, TreeOp, StateRequest } from '../../model/request.ts';
 import { writeZxid } from '../../model/zxid.ts';
 
 /**
@@ -11,7 +11,7 @@ import { writeZxid } from '../../model/zxid.ts';
  * identities are not: a client may come back by another address.
  */
 export function requestBytes(request: StateRequest, session: SessionId | undefined): Uint8Array {
-  const writer = new ByteWriter()
+  const writer = new ByteWriter(request.kind === 'multi' ? multiBytesAbout(request) : undefined)
     .u8(1)
     .text(session ?? '')
     .text(request.kind);
@@ -54,6 +54,29 @@ export function requestBytes(request: StateRequest, session: SessionId | undefin
       unreachable(request);
   }
   return writer.view();
+}
+
+/** What an op has beside its path, data and ACL, rounded up, and an entry of an ACL beside its texts. */
+const opBytes = 64;
+const aclEntryBytes = 12;
+
+/** Many ops take a megabyte: a buffer that grows to that copies it several times. */
+function multiBytesAbout({ ops, orElse = [] }: MultiRequest): number {
+  let bytes = 256;
+  let longest = 0;
+  for (const branch of [ops, orElse]) {
+    for (const op of branch) {
+      const { path } = op;
+      bytes += path.length + opBytes;
+      if ('data' in op && op.data !== null) bytes += op.data.length;
+      if ('acl' in op) {
+        for (const { scheme, id } of op.acl) bytes += aclEntryBytes + scheme.length + id.length;
+      }
+      longest = Math.max(longest, path.length);
+    }
+  }
+  // A writer makes room for a text that has three bytes a unit.
+  return bytes + 2 * longest;
 }
 
 function writeOps(writer: ByteWriter, ops: readonly TreeOp[]): void {

@@ -11,14 +11,32 @@ const opCodes = ['create', 'set', 'delete', 'setAcl', 'check'] as const;
 
 export type RecordedOutcome = Pick<WriteOutcome, 'results' | 'branch'>;
 
+/** What a result has beside its path and stat, and what a stat has without an owner. */
+const leastBytes = 5;
+const statBytes = 64;
+
 export function encodeRecordedOutcome({ results, branch }: RecordedOutcome): Uint8Array {
   const writer = new ByteWriter().bool(branch === 'orElse').u32(results.length);
+  if (results.length > 1) writer.reserve(bytesAbout(results));
   for (const result of results) {
     writer.u8(opCodes.indexOf(result.op)).text(result.path);
     if ('stat' in result) writeStat(writer, result.stat);
     if (result.op === 'delete') writer.u32(result.deleted);
   }
-  return writer.take();
+  return writer.detach();
+}
+
+/** Many results take a megabyte: a buffer that grows to that copies it several times. */
+function bytesAbout(results: readonly OpResult[]): number {
+  let bytes = 0;
+  let longest = 0;
+  for (const result of results) {
+    const { length } = result.path;
+    bytes += leastBytes + length + ('stat' in result ? statBytes : 0);
+    longest = Math.max(longest, length);
+  }
+  // A writer makes room for a text that has three bytes a unit.
+  return bytes + 2 * longest;
 }
 
 /** Reads what `encodeRecordedOutcome` wrote; throws `MalformedBytes`. */

@@ -317,8 +317,9 @@ export class ZnodeTree {
 
   /** Finds what is at `path.slice(0, end)`, which is not the root. */
   #findParent(path: string, end: number): number {
-    if (this.#nearId !== 0 && this.#nearPath.length === end && path.startsWith(this.#nearPath)) {
-      return this.#nearId;
+    if (this.#nearId !== 0 && this.#nearPath.length === end) {
+      // Not `startsWith`, which V8 has compare unit by unit: ten times as long.
+      if (path.slice(0, end) === this.#nearPath) return this.#nearId;
     }
     let id: number = rootId;
     for (let from = 1; from <= end && id !== 0;) {

@@ -16,6 +16,16 @@ describe('the length of a text in UTF-8', () => {
       }),
     );
   });
+
+  it('is the same of a long one, whatever stands where it is taken apart', () => {
+    const around = fc.constantFrom('\ud83d\ude00', '\ud83d', '\ude00', '\u20ac', 'a', '');
+    fc.assert(
+      fc.property(fc.integer({ min: 4_090, max: 4_100 }), fc.array(around), (before, parts) => {
+        const text = 'n'.repeat(before) + parts.join('') + 'n'.repeat(before) + parts.join('');
+        assert.equal(utf8Length(text), utf8(text).length);
+      }),
+    );
+  });
 });
 
 describe('a writer of bytes', () => {

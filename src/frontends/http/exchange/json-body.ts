@@ -95,8 +95,10 @@ const openObject = 0x7b;
 const closeObject = 0x7d;
 const blanks: readonly (number | undefined)[] = [0x20, 0x0a, 0x0d, 0x09];
 
-/** So much of a string is looked through at a time, once it is longer. */
-const plainBytes = 1_024;
+/** A string is looked through byte by byte up to here, and again behind each escape. */
+const byByteMax = 64;
+/** And beyond it so much at a time. */
+const plainBytes = 4_096;
 
 /** Walks the text once, for depth, items and keys alone; that it is JSON is for the parser to find out. */
 class Scan {
@@ -153,11 +155,11 @@ class Scan {
     const text = this.#text;
     let end = start + 1;
     let isEscaped = false;
-    let lookFrom = start + plainBytes;
+    let lookFrom = start + byByteMax;
     for (; end < text.length && text[end] !== quote; end++) {
       if (end >= lookFrom) {
         end = this.#pastPlain(end);
-        lookFrom = end + plainBytes;
+        lookFrom = end + byByteMax;
         if (end >= text.length || text[end] === quote) break;
       }
       if (text[end] !== backslash) continue;
@@ -174,11 +176,15 @@ class Scan {
     return end + 1;
   }
 
-  /** Long values are looked through by the kilobyte, where nothing in it means anything. */
+  /** Gives where the next quote or backslash is. By the piece: a search for what is not there would go on to the end. */
   #pastPlain(from: number): number {
     for (let at = from; at < this.#text.length; at += plainBytes) {
-      const some = this.#text.subarray(at, at + plainBytes);
-      if (some.includes(quote) || some.includes(backslash)) return at;
+      const piece = this.#text.subarray(at, at + plainBytes);
+      const quoteAt = piece.indexOf(quote);
+      const plain = quoteAt < 0 ? piece : piece.subarray(0, quoteAt);
+      const backslashAt = plain.indexOf(backslash);
+      if (backslashAt >= 0) return at + backslashAt;
+      if (quoteAt >= 0) return at + quoteAt;
     }
     return this.#text.length;
   }

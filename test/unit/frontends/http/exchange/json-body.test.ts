@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { utf8 } from '../../../../../src/base/bytes.ts';
 import {
   jsonDepthMax,
@@ -25,6 +26,24 @@ describe('rest JSON bodies', () => {
     const text = '{"a":[1,{"a":"\\"}{:"}],"b":{"a":null}, "c\\\\" : "x"}';
     assert.deepEqual(parseJson(utf8(text)), JSON.parse(text));
     assert.deepEqual(parseJson(utf8('[{"a":1},{"a":2}]')), [{ a: 1 }, { a: 2 }]);
+  });
+
+  it('sees where a string ends, however long it is and whatever stands in it', () => {
+    const piece = fc.oneof(
+      fc.constantFrom('"', '\\', '\\"', '{', '[', ',', ':'),
+      fc.integer({ min: 55, max: 70 }).map((length) => 'n'.repeat(length)),
+      fc.integer({ min: 4_085, max: 4_105 }).map((length) => 'n'.repeat(length)),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+        const value = JSON.stringify(pieces.join(''));
+        const document = `[{"a":${value},"b":${value}}]`;
+        assert.deepEqual(parseJson(utf8(document)), JSON.parse(document));
+        assert.match(refusal(`[{"a":${value},"a":${value}}]`), /given twice/);
+      }),
+    );
+    assert.match(refusal(`["${'n'.repeat(5_000)}`), /is not JSON/);
+    assert.match(refusal(`["${'n'.repeat(5_000)}\\`), /is not JSON/);
   });
 
   it('refuses a key that is given twice, however it is written', () => {
