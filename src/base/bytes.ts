@@ -1,6 +1,8 @@
 // Reading and writing of our own binary formats: big-endian, lengths before contents, no alignment.
 // The reader trusts nothing: every length is checked against what is there before anything is allocated.
 
+import { Slab } from './slab.ts';
+
 /** What a reader throws on malformed input: the caller closes the connection or refuses the file. */
 export class MalformedBytes extends Error {
   constructor(what: string) {
@@ -79,10 +81,8 @@ interface Lent {
 /** A buffer that grows by a large piece keeps room for what follows it: it would else be copied once more for a few bytes. */
 const slackBytesMax = 65_536;
 
-/** Pieces up to this are taken out of slabs of so much. */
-const sharedPieceBytesMax = 2_048;
-const slabBytes = 32_768;
-const nothing = new Uint8Array(0);
+/** Of up to so many bytes the views are made once for each length. */
+const begunViewBytesMax = 2_048;
 /** Up to here a text of ASCII alone is written unit by unit, without the view that the encoder needs. */
 const shortTextMax = 64;
 
@@ -99,8 +99,7 @@ export class ByteWriter {
   readonly #lentFrom: number;
   #lent: Lent[] = [];
   #lentBytes = 0;
-  #slab = nothing;
-  #slabUsed = 0;
+  readonly #slab = new Slab();
   /** Of the beginning of `#bytes`, by length. */
   #views: Uint8Array[] = [];
 
@@ -132,29 +131,19 @@ export class ByteWriter {
     return this.#bytes.slice(0, this.#length);
   }
 
-  /**
-   * Gives a copy as `take` does, of memory that what is taken before and after shares when it is small: memory of its own
-   * costs more than what is in it. For what lives about as long as its neighbours do, as log entries.
-   */
+  /** Gives a copy as `take` does, of memory that small ones share (`Slab`): log entries, frames. */
   takeShared(): Uint8Array {
-    if (this.#length > sharedPieceBytesMax) return this.take();
-    if (this.#length > this.#slab.length - this.#slabUsed) {
-      this.#slab = new Uint8Array(slabBytes);
-      this.#slabUsed = 0;
-    }
-    const from = this.#slabUsed;
-    this.#slabUsed += this.#length;
-    this.#slab.set(this.#begunView(), from);
-    return this.#slab.subarray(from, this.#slabUsed);
+    return this.#slab.copyOf(this.#begunView());
   }
 
   /** Copies what was written, but for what was lent, into memory of the caller's. */
   copyTo(to: Uint8Array, at: number): void {
-    to.set(this.#length > sharedPieceBytesMax ? this.view() : this.#begunView(), at);
+    to.set(this.#begunView(), at);
   }
 
   /** As `view`, made once for each small length: a view costs as much memory as what it shows. */
   #begunView(): Uint8Array {
+    if (this.#length > begunViewBytesMax) return this.view();
     return (this.#views[this.#length] ??= this.view());
   }
 

@@ -1,5 +1,6 @@
 import { ByteReader, ByteWriter, MalformedBytes } from '../base/bytes.ts';
 import { unreachable } from '../base/assert.ts';
+import { Slab } from '../base/slab.ts';
 import { openAcl } from '../model/acl.ts';
 import { noSession } from '../model/ids.ts';
 import type { ZnodePath } from '../model/path.ts';
@@ -145,7 +146,7 @@ function readTxn(from: ByteReader): Txn {
 }
 
 function readUse(from: ByteReader, flags: number): IdempotentUse {
-  const use = { key: from.text(), fingerprint: copyOf(from.bytes()) };
+  const use = { key: from.text(), fingerprint: new Uint8Array(from.bytes()) };
   return (flags & isOwned) === 0 ? use : { ...use, owner: from.text() };
 }
 
@@ -221,7 +222,7 @@ function readChange(from: ByteReader, isBare: boolean): Change {
         change: 'create',
         path: readTxnPath(from),
         answers: from.i32(),
-        data: copyOf(readData(from)),
+        data: copyOfData(readData(from)),
         acl: readAcl(from),
         owned: readOwned(from),
         parentCreates: from.u32(),
@@ -232,7 +233,7 @@ function readChange(from: ByteReader, isBare: boolean): Change {
         change: 'set',
         path: readTxnPath(from),
         answers: from.i32(),
-        data: copyOf(readData(from)),
+        data: copyOfData(readData(from)),
         stat: isBare ? bareStat(from.i32()) : readStat(from),
         acl: isBare ? openAcl : readAcl(from),
       };
@@ -260,7 +261,7 @@ function readChange(from: ByteReader, isBare: boolean): Change {
         change: 'createSession',
         session: readSession(from),
         timeoutMs: from.u53(),
-        secretHash: copyOf(from.bytes()),
+        secretHash: new Uint8Array(from.bytes()),
       };
     case changeTag.moveSession:
       return { change: 'moveSession', session: readSession(from), owner: from.text() };
@@ -295,8 +296,11 @@ function readTxnPath(from: ByteReader): ZnodePath {
   return path as ZnodePath;
 }
 
-function copyOf<Bytes extends Uint8Array | null>(view: Bytes): Bytes {
-  return (view === null ? null : new Uint8Array(view)) as Bytes;
+/** Data is copied once more, into the tree, and let go of then. */
+const copies = new Slab();
+
+function copyOfData(view: Uint8Array | null): Uint8Array | null {
+  return view === null ? null : copies.copyOf(view);
 }
 
 const ownedKind = choice<OwnedKind['kind']>({ persistent: 0, ephemeral: 1, container: 2, ttl: 3 });

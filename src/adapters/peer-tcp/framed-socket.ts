@@ -145,7 +145,7 @@ export class FramedSocket {
     if (this.#isOver || bytes === 0) return;
     this.#options.metrics?.count('peer_sent_bytes', bytes);
     if (!writer.isLent && this.#outgoing.bytes === 0 && bytes <= socketBytesPerTurnMax) {
-      const whole = writer.take();
+      const whole = writer.takeShared();
       writer.reset();
       if (!this.#isHigh) this.#socket.write(whole);
       else {

@@ -1,4 +1,5 @@
 import { assert } from '../../base/assert.ts';
+import { Slab } from '../../base/slab.ts';
 import {
   noSession,
   sessionIdFromWords,
@@ -17,9 +18,6 @@ import { field, nullData, ZnodeRecords } from './znode-records.ts';
 const kindShift = 29;
 const wideName = 0x0100_0000;
 const nameLengthMask = 0x00ff_ffff;
-/** Copies of up to so many bytes share memory: one with its own costs three times as much. */
-const sharedBytesMax = 1_024;
-const sharedBytes = 8_192;
 const kinds = ['persistent', 'ephemeral', 'container', 'ttl'] as const;
 
 /**
@@ -35,8 +33,7 @@ export class Znodes {
   #nearOwner = noSession;
   #nearOwnerHigh = 0;
   #nearOwnerLow = 0;
-  #shared = new Uint8Array(0);
-  #sharedFrom = 0;
+  readonly #copies = new Slab();
 
   constructor() {
     this.#blocks = new Blocks((id, ref) => {
@@ -99,11 +96,7 @@ export class Znodes {
     if (length === 0) return new Uint8Array(0);
     const ref = this.records.get(id, field.block);
     const start = offsetOf(ref) + this.nameBytes(id);
-    const bytes = this.#blocks.bytesOf(ref);
-    if (length > sharedBytesMax) return bytes.slice(start, start + length);
-    const copy = this.#room(length);
-    copy.set(bytes.subarray(start, start + length));
-    return copy;
+    return this.#copies.copyOf(this.#blocks.bytesOf(ref).subarray(start, start + length));
   }
 
   /** Gives the bytes of the data themselves, for copying them elsewhere at once. */
@@ -229,16 +222,6 @@ export class Znodes {
   setPzxid(id: number, zxid: Zxid): void {
     this.records.set(id, field.pzxidHigh, zxidHigh(zxid));
     this.records.set(id, field.pzxidLow, zxidLow(zxid));
-  }
-
-  #room(bytes: number): Uint8Array {
-    if (this.#sharedFrom + bytes > this.#shared.length) {
-      this.#shared = new Uint8Array(sharedBytes);
-      this.#sharedFrom = 0;
-    }
-    const from = this.#sharedFrom;
-    this.#sharedFrom += bytes;
-    return this.#shared.subarray(from, from + bytes);
   }
 
   #takeId(): number {
