@@ -78,6 +78,3 @@ export class TouchedZnodes implements ChangedZnodes {
     return place < 0 ? -1 : place + 1;
   }
 }
-
-/** Of what changes no znode. */
-export const noZnodes: ChangedZnodes = new TouchedZnodes();
