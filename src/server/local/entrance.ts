@@ -14,17 +14,13 @@ export type AnswerCallback<Value> = (value: Value | Refusal) => void;
 
 /** A request from when it comes in until it is answered, once. To be extended by what is asked: all of it in one object. */
 export abstract class Entering<Value> extends Linked {
-  readonly #entrance: Entrance;
-
-  constructor(entrance: Entrance) {
-    super();
-    this.#entrance = entrance;
-  }
+  /** Where it came in. */
+  protected abstract get entrance(): Entrance;
 
   /** Gives the answer, unless it has one. */
   answer(value: Value | Refusal): void {
-    if (!this.#entrance.leaves(this)) return;
-    if (isRefusal(value)) this.#entrance.count(value);
+    if (!this.entrance.leaves(this)) return;
+    if (isRefusal(value)) this.entrance.count(value);
     this.answered(value);
   }
 
@@ -36,6 +32,7 @@ export abstract class Entering<Value> extends Linked {
 
 /** One that is run and answered by functions. */
 class CalledEntering<Value> extends Entering<Value> {
+  protected readonly entrance: Entrance;
   readonly #action: (peer: RunningPeer, answer: AnswerCallback<Value>) => void;
   readonly #done: AnswerCallback<Value>;
 
@@ -44,7 +41,8 @@ class CalledEntering<Value> extends Entering<Value> {
     action: (peer: RunningPeer, answer: AnswerCallback<Value>) => void,
     done: AnswerCallback<Value>,
   ) {
-    super(entrance);
+    super();
+    this.entrance = entrance;
     this.#action = action;
     this.#done = done;
   }

@@ -4,7 +4,7 @@ import type { Caller, ReadAnswer, ReadOptions } from '../../service/call.ts';
 import type { ServerPorts } from '../options.ts';
 import type { RunningPeer } from '../running-peer.ts';
 import type { Admission, Admissible } from './admission.ts';
-import { Entering, type AnswerCallback } from './entrance.ts';
+import { Entering, type AnswerCallback, type Entrance } from './entrance.ts';
 import type { Timed } from './request-times.ts';
 
 /** What all reads of a peer have in common. */
@@ -35,13 +35,17 @@ export class LocalRead<Query extends ReadQuery>
   readonly #of: LocalReads;
 
   constructor(of: LocalReads, query: Query, asked: AskedRead<Query>, invalid: Refusal | undefined) {
-    super(of.admission.entrance);
+    super();
     this.request = query;
     this.asker = asked.caller;
     this.#asked = asked;
     this.#invalid = invalid;
     this.#of = of;
     this.atMs = of.ports.clock.recent();
+  }
+
+  protected get entrance(): Entrance {
+    return this.#of.admission.entrance;
   }
 
   run(peer: RunningPeer): void {
