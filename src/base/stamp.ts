@@ -20,5 +20,10 @@ export function hasCome(stamp: Stamp, nowMs: number): boolean {
 
 /** Gives the time of a stamp of the last half hour, to the microsecond. */
 export function msOf(stamp: Stamp, nowMs: number): number {
-  return nowMs - ((stampOf(nowMs) - stamp) | 0) / 1_000;
+  return nowMs - msSince(stamp, nowMs);
+}
+
+/** Gives how long ago it is, to the microsecond. */
+export function msSince(stamp: Stamp, nowMs: number): number {
+  return ((stampOf(nowMs) - stamp) | 0) / 1_000;
 }
