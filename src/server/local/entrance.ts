@@ -123,9 +123,9 @@ export class Entrance {
 
   /** As `enter`. */
   take(entering: Entering<never>): void {
-    const peer = this.#hindrance();
-    if (isRefusal(peer)) {
-      entering.answered(peer);
+    const peer = this.#peer;
+    if (peer === undefined || this.#isClosed) {
+      entering.answered(this.#hindrance());
       return;
     }
     this.#unanswered.add(entering);
@@ -139,10 +139,10 @@ export class Entrance {
 
   /** Runs as `enter` does, for what has no single answer; says why when it was not let in. */
   let(action: (peer: RunningPeer) => void): Refusal | undefined {
-    const hindrance = this.#hindrance();
-    if (isRefusal(hindrance)) return hindrance;
+    const peer = this.#peer;
+    if (peer === undefined || this.#isClosed) return this.#hindrance();
     return this.#guard.run(() => {
-      action(hindrance);
+      action(peer);
     })
       ? undefined
       : hasFailed();
@@ -158,20 +158,17 @@ export class Entrance {
     return this.#guard.run(action);
   }
 
-  #hindrance(): RunningPeer | Refusal {
-    if (this.#isStopping || this.#guard.isHalted) {
-      return refused(
-        'shuttingDown',
-        'This peer is shutting down. Send the request to another one.',
-      );
-    }
-    return (
-      this.#peer ??
-      refused(
-        'noQuorum',
-        'This peer is still loading its data. Send the request again, or to another one.',
-      )
-    );
+  get #isClosed(): boolean {
+    return this.#isStopping || this.#guard.isHalted;
+  }
+
+  #hindrance(): Refusal {
+    return this.#isClosed
+      ? refused('shuttingDown', 'This peer is shutting down. Send the request to another one.')
+      : refused(
+          'noQuorum',
+          'This peer is still loading its data. Send the request again, or to another one.',
+        );
   }
 
   /** For requests alone. */
@@ -197,7 +194,7 @@ export class Entrance {
   }
 
   unreadyBecause(): string | undefined {
-    if (this.#isStopping || this.#guard.isHalted) return 'shutting down';
+    if (this.#isClosed) return 'shutting down';
     const peer = this.#peer;
     if (peer === undefined) return 'loading data';
     if (peer.zab.status.isServing) return undefined;

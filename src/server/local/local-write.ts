@@ -61,9 +61,13 @@ export class LocalWrite
     return this.#of.admission.entrance;
   }
 
+  get kind(): 'write' {
+    return 'write';
+  }
+
   run(peer: RunningPeer): void {
-    const who = this.#invalid ?? this.asker;
-    this.#of.admission.judge(peer, who, this.#options.timeoutMs, this);
+    if (this.#invalid !== undefined) this.answer(this.#invalid);
+    else this.#of.admission.judgeClaim(peer, this.asker, this.#options.timeoutMs, this);
   }
 
   admitted(peer: RunningPeer): void {

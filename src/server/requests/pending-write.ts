@@ -107,7 +107,7 @@ export class ClientWrite extends DueAnswer<WriteResult> implements PendingWrite,
       return;
     }
     this.#verdict = verdict;
-    this.#judgedAt = stampOf(this.#of.clock.now());
+    this.#judgedAt = stampOf(this.#of.clock.recent());
     this.#of.applier.whenApplied(restsOn(verdict), this);
   }
 
@@ -127,27 +127,26 @@ export class ClientWrite extends DueAnswer<WriteResult> implements PendingWrite,
     this.#of.answered();
     this.turn?.over();
     const { course } = this.#of;
-    this.#tellCourse(course);
-    this.#receiver.written(result);
-    course.clear();
-  }
-
-  #tellCourse(course: Course): void {
-    const { applier, clock } = this.#of;
     course.kind = 'write';
     course.sentAt = this.sentAt;
     course.isForwarded = this.sentOn !== undefined;
     course.judgedAt = this.#judgedAt;
-    if (!this.#isApplied) {
-      course.committedAt = course.appliedAt = never;
-      return;
-    }
-    const now = clock.now();
-    // Of what rests on something of long ago there was nothing to commit.
-    const isOld = now - applier.committedAtMs > stampsMsMax;
-    course.committedAt = isOld ? this.#judgedAt : stampOf(applier.committedAtMs);
-    course.appliedAt = stampOf(now);
+    if (this.#isApplied) tellApplied(course, this.#of);
+    else course.committedAt = course.appliedAt = never;
+    this.#receiver.written(result);
+    course.clear();
   }
+}
+
+function tellApplied(
+  course: Course,
+  { applier, clock }: Pick<ClientWrites, 'applier' | 'clock'>,
+): void {
+  const now = clock.recent();
+  // Of what rests on something of long ago there was nothing to commit.
+  const isOld = now - applier.committedAtMs > stampsMsMax;
+  course.committedAt = isOld ? course.judgedAt : stampOf(applier.committedAtMs);
+  course.appliedAt = stampOf(now);
 }
 
 /** On the leader: a write of a learner's client. The learner answers that; what it is sent is the verdict. */
