@@ -107,7 +107,7 @@ export class ClientWrite extends DueAnswer<WriteResult> implements PendingWrite,
       return;
     }
     this.#verdict = verdict;
-    this.#judgedAt = stampOf(this.#of.clock.recent());
+    this.#judgedAt = stampOf(this.#of.clock.now());
     this.#of.applier.whenApplied(restsOn(verdict), this);
   }
 
@@ -142,7 +142,7 @@ function tellApplied(
   course: Course,
   { applier, clock }: Pick<ClientWrites, 'applier' | 'clock'>,
 ): void {
-  const now = clock.recent();
+  const now = clock.now();
   // Of what rests on something of long ago there was nothing to commit.
   const isOld = now - applier.committedAtMs > stampsMsMax;
   course.committedAt = isOld ? course.judgedAt : stampOf(applier.committedAtMs);
