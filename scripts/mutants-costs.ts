@@ -106,16 +106,18 @@ export const costMutants: readonly Mutant[] = [
   {
     name: 'Q1: a queue that frees nothing',
     ring: 'peer',
+    seed: 56,
     edits: [
       {
         file: 'src/base/fifo.ts',
-        find: 'if (this.#head === this.#end) {',
-        replace: 'if (this.#head < 0) {',
+        find: 'if (this.#length === this.#items.length) this.#resize(this.#length * 2);',
+        replace:
+          'if (this.#head + this.#length >= this.#items.length) this.#resize(this.#items.length * 2);',
       },
       {
         file: 'src/base/fifo.ts',
-        find: 'this.#head > takenMin && this.#head * 2 > this.#end',
-        replace: 'this.#head > takenMin * 1e9',
+        find: 'places > roomKept && this.#length * 4 < places',
+        replace: 'places > roomKept * 1e9',
       },
     ],
   },

@@ -1,7 +1,7 @@
 /** Can stand in one `Chain` at a time. */
 export abstract class Linked {
   /** For chains alone, as is what follows. */
-  declare chain: object | undefined;
+  declare chain: Chain<Linked> | undefined;
   declare before: Linked | undefined;
   declare after: Linked | undefined;
 
@@ -12,6 +12,11 @@ export abstract class Linked {
     this.before = undefined;
     this.after = undefined;
   }
+}
+
+/** Takes an item out of the chain that it stands in, if any; false when it stands in none. */
+export function unlink(item: Linked): boolean {
+  return item.chain?.delete(item) ?? false;
 }
 
 /** Items in the order they came. To come and go costs no memory, where a `Set` makes its table anew again and again. */

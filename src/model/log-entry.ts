@@ -11,9 +11,37 @@ export type ChainHash = string & { readonly __brand: 'ChainHash' };
 /** The chain of the empty history. */
 export const zeroChain = '0'.repeat(32) as ChainHash;
 
+/** Words of 32 bits. */
+export const wordsPerChain = 4;
+
+/** A power of two: about as many as are in flight. */
+const readMax = 1_024;
+const read: ChainHash[] = Array.from({ length: readMax }, () => zeroChain);
+
+/** Of chains that were read of late, by `wordsAt`. */
+export const chainWords = new Int32Array(readMax * wordsPerChain);
+
+/**
+ * Gives the place in `chainWords` of the words that the digits stand for; they stay there until this is asked again. An
+ * entry's are asked for when the next is hashed, when it is appended, logged, and sent to each learner: reading 32 digits
+ * costs ten times as much as to find that they were read.
+ */
+export function wordsAt(chain: ChainHash): number {
+  const some = (chain.charCodeAt(0) * 33 + chain.charCodeAt(1)) * 33 + chain.charCodeAt(2);
+  const place = some & (readMax - 1);
+  const at = place * wordsPerChain;
+  if (read[place] === chain) return at;
+  read[place] = chain;
+  for (let word = 0; word < wordsPerChain; word++) {
+    chainWords[at + word] = wordOfHex(chain, word * hexPerWord);
+  }
+  return at;
+}
+
 /** Writes the 16 bytes that the digits stand for. */
 export function writeChain(writer: ByteWriter, chain: ChainHash): void {
-  for (let at = 0; at < zeroChain.length; at += hexPerWord) writer.u32(wordOfHex(chain, at));
+  const at = wordsAt(chain);
+  for (let word = at; word < at + wordsPerChain; word++) writer.i32(chainWords[word] ?? 0);
 }
 
 /** A place in the history, with the proof of everything up to it. */

@@ -1,4 +1,4 @@
-import { Chain, Linked } from '../base/chain.ts';
+import { Chain, Linked, unlink } from '../base/chain.ts';
 import { Fifo } from '../base/fifo.ts';
 
 /** Stands for something that happens at a time unless it is cancelled before. */
@@ -23,9 +23,8 @@ export class Deadlines {
   }
 
   add(atMs: number, run: () => void): Deadline {
-    const due = this.#dueAt(atMs);
-    const event = new TimedEvent(due, run);
-    due.add(event);
+    const event = new TimedEvent(run);
+    this.watch(atMs, event);
     return event;
   }
 
@@ -38,11 +37,9 @@ export class Deadlines {
     return new CalledAnswer(this, atMs, { late, done });
   }
 
-  /** Has `timed` told when its time is up, unless it is taken out of what this returns before. */
-  watch(atMs: number, timed: Timed): Chain<Timed> {
-    const due = this.#dueAt(atMs);
-    due.add(timed);
-    return due;
+  /** Has `timed` told when its time is up, unless it is unlinked before. */
+  watch(atMs: number, timed: Timed): void {
+    this.#dueAt(atMs).add(timed);
   }
 
   /** Tells those whose time is up, as long as there is time; false when some are left for the next sweep. */
@@ -92,11 +89,9 @@ export abstract class Timed extends Linked {
 
 class TimedEvent extends Timed implements Deadline {
   readonly #run: () => void;
-  readonly #due: Chain<Timed>;
 
-  constructor(due: Chain<Timed>, run: () => void) {
+  constructor(run: () => void) {
     super();
-    this.#due = due;
     this.#run = run;
   }
 
@@ -105,7 +100,7 @@ class TimedEvent extends Timed implements Deadline {
   }
 
   cancel(): void {
-    this.#due.delete(this);
+    unlink(this);
   }
 }
 
@@ -114,28 +109,23 @@ class TimedEvent extends Timed implements Deadline {
  * be extended by whatever waits for one, so that a request in flight is one object.
  */
 export abstract class DueAnswer<Value> extends Timed {
-  readonly #due: Chain<Timed>;
-  #isGiven = false;
-
   constructor(deadlines: Deadlines, atMs: number) {
     super();
-    this.#due = deadlines.watch(atMs, this);
+    deadlines.watch(atMs, this);
   }
 
+  /** It waits for its time no more. */
   get isGiven(): boolean {
-    return this.#isGiven;
+    return this.chain === undefined;
   }
 
   /** Nothing happens when it is given already. */
   give(value: Value): void {
-    if (this.#isGiven) return;
-    this.#isGiven = true;
-    this.#due.delete(this);
-    this.given(value);
+    if (unlink(this)) this.given(value);
   }
 
   timeIsUp(): void {
-    this.give(this.late());
+    this.given(this.late());
   }
 
   /** Says what is given when nothing has come in time. */

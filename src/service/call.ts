@@ -83,6 +83,7 @@ export interface ReadAnswer<Result = ReadResult> {
 
 export interface WriteAnswer {
   readonly outcome: WriteOutcome;
+  /** As it is asked for. */
   readonly meta: AnswerMeta;
 }
 

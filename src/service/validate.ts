@@ -99,8 +99,8 @@ export function clampSessionTimeout(timeoutMs: number, limits: Limits): number {
 function validateOp(op: TreeOp, limits: Limits): Refusal | undefined {
   const refusal = validatePath(op.path, limits);
   if (refusal !== undefined) return refusal;
-  const large =
-    'data' in op && op.data !== null ? validateData(op.path, op.data, limits) : undefined;
+  const data = dataOf(op);
+  const large = data === null ? undefined : validateData(op.path, data, limits);
   if (large !== undefined) return large;
   const aclEntries = aclOf(op).length;
   if (aclEntries > limits.aclEntriesMax) {
@@ -109,7 +109,7 @@ function validateOp(op: TreeOp, limits: Limits): Refusal | undefined {
   if (op.op === 'create') return validateTtl(op);
   if (op.op === 'checkSession') return undefined;
   if (op.op === 'checkLock') return validateQueue(op.path);
-  const version = 'expected' in op ? op.expected.version : op.aversion;
+  const version = op.op === 'setAcl' ? op.aversion : op.expected.version;
   // Versions wrap, so those below -1 are versions too.
   if (!Number.isInteger(version) || version < -int32Max - 1 || version > int32Max) {
     return refused(
@@ -172,17 +172,20 @@ export function validatePath(path: ZnodePath, limits: Limits): Refusal | undefin
 }
 
 function opBytes(op: TreeOp): number {
-  const dataBytes = 'data' in op && op.data !== null ? op.data.length : 0;
-  let bytes = opOverheadBytes + utf8Length(op.path) + dataBytes;
+  let bytes = opOverheadBytes + utf8Length(op.path) + (dataOf(op)?.length ?? 0);
   for (const { scheme, id } of aclOf(op)) {
     bytes += aclEntryOverheadBytes + utf8Length(scheme) + utf8Length(id);
   }
   return bytes;
 }
 
+function dataOf(op: TreeOp): Uint8Array | null {
+  return op.op === 'set' || op.op === 'create' ? op.data : null;
+}
+
 function aclOf(op: TreeOp): Acl {
-  if ('acl' in op) return op.acl;
-  return (op.op === 'set' ? op.orCreate?.acl : undefined) ?? noAcl;
+  if (op.op === 'set') return op.orCreate?.acl ?? noAcl;
+  return op.op === 'create' || op.op === 'setAcl' ? op.acl : noAcl;
 }
 
 function tooLarge(what: string, limit: number, actual: number, path?: string): Refusal {

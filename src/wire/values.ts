@@ -256,7 +256,9 @@ export function readAcl(reader: ByteReader): Acl {
 export function writeStat(writer: ByteWriter, stat: Stat): void {
   writeZxid(writer, stat.czxid);
   writeZxid(writer, stat.mzxid);
-  writer.u53(stat.ctime).u53(stat.mtime);
+  // As `u53`, which would have to be given a number made for it.
+  writer.i32(Math.floor(stat.ctime / 0x1_0000_0000) | 0).i32(stat.ctime | 0);
+  writer.i32(Math.floor(stat.mtime / 0x1_0000_0000) | 0).i32(stat.mtime | 0);
   writer.i32(stat.version).i32(stat.cversion).i32(stat.aversion);
   writeSession(writer, stat.ephemeralOwner);
   writer.u32(stat.dataLength).u32(stat.numChildren);

@@ -1,6 +1,12 @@
 import { assert, broken } from '../base/assert.ts';
-import { hexPerWord, wordOfHex, wordToHex } from '../base/hex.ts';
-import { type ChainHash, type LogPosition } from '../model/log-entry.ts';
+import { wordToHex } from '../base/hex.ts';
+import {
+  chainWords,
+  wordsAt,
+  wordsPerChain,
+  type ChainHash,
+  type LogPosition,
+} from '../model/log-entry.ts';
 import { compareZxid, zxid, zxidEquals, type Zxid } from '../model/zxid.ts';
 
 /** Entries of one epoch: counters `first`..`last`, without a gap; the first one's proof is at `index`. */
@@ -11,7 +17,6 @@ interface Run {
   readonly index: number;
 }
 
-const wordsPerChain = 4;
 const chainsPerBlock = 4_096;
 
 /**
@@ -148,8 +153,9 @@ export class ChainIndex {
       this.#blocks[blockIndex] = block;
     }
     const start = (offset % chainsPerBlock) * wordsPerChain;
+    const at = wordsAt(chain);
     for (let word = 0; word < wordsPerChain; word++) {
-      block[start + word] = wordOfHex(chain, word * hexPerWord);
+      block[start + word] = chainWords[at + word] ?? 0;
     }
   }
 

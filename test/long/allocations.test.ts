@@ -9,7 +9,7 @@ import {
 } from '../bench/profile.ts';
 
 // What a request leaves behind for the garbage collector on the main thread of one peer, which busy neighbours don't
-// change as they change times. A limit is what was measured on a busy machine and 15 % more (on a quiet one: 2,960, 1,410,
+// change as they change times. A limit is what was measured on a busy machine and 15 % more (on a quiet one: 2,260, 1,360,
 // 22,100, 16,700, 17,400 and 16,200): whoever needs more says so here. HTTP has more room, since its connections have one
 // request under way each: on a slow machine fewer share what a turn costs.
 
@@ -19,8 +19,8 @@ interface Limit {
 }
 
 const limits: readonly Limit[] = [
-  { work: zooKeeperWork('set'), bytesMax: 3_480 },
-  { work: zooKeeperWork('get'), bytesMax: 1_640 },
+  { work: zooKeeperWork('set'), bytesMax: 2_640 },
+  { work: zooKeeperWork('get'), bytesMax: 1_590 },
   { work: httpWork('put'), bytesMax: 47_000 },
   { work: httpWork('get'), bytesMax: 34_000 },
   { work: grpcWork('set'), bytesMax: 20_500 },

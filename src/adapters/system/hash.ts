@@ -1,5 +1,11 @@
 import { createHash, hash as oneShot } from 'node:crypto';
-import type { ChainHash, EntryKind } from '../../model/log-entry.ts';
+import {
+  chainWords,
+  wordsAt,
+  wordsPerChain,
+  type ChainHash,
+  type EntryKind,
+} from '../../model/log-entry.ts';
 import { zxidHigh, zxidLow, type Zxid } from '../../model/zxid.ts';
 import type { Hash } from '../../ports/hash.ts';
 
@@ -31,9 +37,10 @@ export const systemHash: Hash = {
   },
   // Once per log entry on every peer: one call into the library with everything in one buffer is the cheapest way.
   chain(before: ChainHash, zxid: Zxid, kind: EntryKind, payload: Uint8Array): ChainHash {
-    gathered.write(before, 0, 16, 'hex');
-    gathered.writeUInt32BE(zxidHigh(zxid), 16);
-    gathered.writeUInt32BE(zxidLow(zxid), 20);
+    const at = wordsAt(before);
+    for (let word = 0; word < wordsPerChain; word++) put(word * 4, chainWords[at + word] ?? 0);
+    put(16, zxidHigh(zxid));
+    put(20, zxidLow(zxid));
     gathered[24] = kindByte[kind];
     if (payload.length > gatheredBytesMax) {
       const head = gathered.subarray(0, headBytes);
@@ -43,6 +50,14 @@ export const systemHash: Hash = {
     return cut(oneShot('sha256', gatheredTo(payload.length), 'hex'));
   },
 };
+
+/** Big-endian, as `Buffer` does with checks of what is known here. */
+function put(at: number, word: number): void {
+  gathered[at] = word >>> 24;
+  gathered[at + 1] = word >>> 16;
+  gathered[at + 2] = word >>> 8;
+  gathered[at + 3] = word;
+}
 
 function gatheredTo(payloadBytes: number): Buffer {
   if (payloadBytes >= heldViewsMax) return gathered.subarray(0, headBytes + payloadBytes);

@@ -33,6 +33,8 @@ interface Instrument {
   readonly bounds: readonly number[];
   /** By what the caller names it; without labels there is one, named by nothing. */
   readonly series: ReadonlyMap<string, Series>;
+  /** That which is named by nothing. */
+  readonly sole: Series | undefined;
 }
 
 /** One figure of an instrument. */
@@ -181,7 +183,7 @@ function makeInstrument(name: MetricName): Instrument {
       counts: new Float64Array(buckets.length + 1),
     });
   }
-  return { kind, name, help, bounds: buckets, series };
+  return { kind, name, help, bounds: buckets, series, sole: series.get('') };
 }
 
 /** Of each list one, in all ways; of no lists nothing, in one way. */
@@ -192,10 +194,10 @@ function combinations(lists: readonly (readonly string[])[]): readonly (readonly
   );
 }
 
-function seriesOf({ name, series }: Instrument, named = ''): Series {
-  const found = series.get(named);
+function seriesOf({ name, series, sole }: Instrument, named?: string): Series {
+  const found = named === undefined ? sole : series.get(named);
   if (found === undefined) {
-    throw broken('every series stands in the table', { name, series: named });
+    throw broken('every series stands in the table', { name, series: named ?? '' });
   }
   return found;
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { msSince } from '../../base/stamp.ts';
 import { addressOf } from '../../model/acl.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { WatchEvent } from '../../model/watch-event.ts';
@@ -100,12 +101,9 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     this.#caller = stranger;
     this.#undo = [over, this.proofs.close];
     this.account = door.budget.open(addressOf(stranger.identities));
-    this.#demand = door.work.demands.open(this.account.holder);
-    this.#output = new Output(socket, {
-      account: this.account,
-      work: door.work,
-      clock: door.clock,
-    });
+    const { work, clock } = door;
+    this.#demand = work.demands.open(this.account.holder);
+    this.#output = new Output(socket, { account: this.account, work, clock });
     whenChunkComes(socket, (chunk) => {
       try {
         this.#arrived(chunk);
@@ -201,9 +199,9 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     });
   }
 
-  answered({ xid, code, atMs, bytes }: ZooKeeperRequest, zxid: Zxid): void {
+  answered({ xid, code, at, bytes }: ZooKeeperRequest, zxid: Zxid): void {
     this.#inFlightBytes -= bytes;
-    this.statistics.answered(code, xid, zxid, Math.max(0, this.door.clock.recent() - atMs));
+    this.statistics.answered(code, xid, zxid, Math.max(0, msSince(at, this.door.clock.recent())));
     this.#scheduleFlush();
   }
 
@@ -416,7 +414,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
       return false;
     }
     const bytes = record.left + this.proofs.bytes;
-    const asked = { xid: record.int(), code: record.int(), atMs: this.#taking.atMs, bytes };
+    const asked = { xid: record.int(), code: record.int(), at: this.#taking.at, bytes };
     this.#inFlightBytes += bytes;
     this.statistics.received();
     // Nobody waits for the answer of a ping.

@@ -1,3 +1,4 @@
+import { never, stampOf } from '../../base/stamp.ts';
 import { opCode } from '../../wire/jute/protocol.ts';
 
 /**
@@ -18,6 +19,8 @@ export class Taking {
   /** What is answered meanwhile is sent in the end. */
   isUnderWay = false;
   atMs = 0;
+  /** The same, for what is taken in. */
+  at = never;
   untilMs = 0;
   frames = 0;
   /** One of them showed that the session is alive. */
@@ -30,6 +33,7 @@ export class Taking {
   begin(atMs: number, untilMs: number): void {
     this.isUnderWay = true;
     this.atMs = atMs;
+    this.at = stampOf(atMs);
     this.untilMs = untilMs;
     this.frames = 0;
     this.isAlive = false;

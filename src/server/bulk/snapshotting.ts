@@ -81,7 +81,7 @@ export class Snapshotting implements SnapshotSource {
   }
 
   applied(entry: LogEntry): void {
-    this.#retention.add(entry.zxid, entry.payload.length, this.#parts.ports.clock.now());
+    this.#retention.add(entry.zxid, entry.payload.length, this.#parts.ports.clock.recent());
     this.#txns++;
     this.#bytes += entry.payload.length;
   }

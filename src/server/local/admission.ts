@@ -112,10 +112,12 @@ export class Admission {
 
   /** Looks at a request that has come in, by what it claims: it is admitted, perhaps before this returns, or refused. */
   judge(peer: RunningPeer, who: Claim | Refusal, timeoutMs: number, asked: Admissible): void {
-    if (isRefusal(who)) {
-      asked.answer(who);
-      return;
-    }
+    if (isRefusal(who)) asked.answer(who);
+    else this.judgeClaim(peer, who, timeoutMs, asked);
+  }
+
+  /** As `judge`, where nothing is wrong with what it claims by itself. */
+  judgeClaim(peer: RunningPeer, who: Claim, timeoutMs: number, asked: Admissible): void {
     if (this.#superUser.isUnheard(who)) {
       this.#throttle(asked, who);
       return;

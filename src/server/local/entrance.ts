@@ -14,17 +14,13 @@ export type AnswerCallback<Value> = (value: Value | Refusal) => void;
 
 /** A request from when it comes in until it is answered, once. To be extended by what is asked: all of it in one object. */
 export abstract class Entering<Value> extends Linked {
-  readonly #entrance: Entrance;
-
-  constructor(entrance: Entrance) {
-    super();
-    this.#entrance = entrance;
-  }
+  /** Where it came in. */
+  protected abstract get entrance(): Entrance;
 
   /** Gives the answer, unless it has one. */
   answer(value: Value | Refusal): void {
-    if (!this.#entrance.leaves(this)) return;
-    if (isRefusal(value)) this.#entrance.count(value);
+    if (!this.entrance.leaves(this)) return;
+    if (isRefusal(value)) this.entrance.count(value);
     this.answered(value);
   }
 
@@ -36,6 +32,7 @@ export abstract class Entering<Value> extends Linked {
 
 /** One that is run and answered by functions. */
 class CalledEntering<Value> extends Entering<Value> {
+  protected readonly entrance: Entrance;
   readonly #action: (peer: RunningPeer, answer: AnswerCallback<Value>) => void;
   readonly #done: AnswerCallback<Value>;
 
@@ -44,7 +41,8 @@ class CalledEntering<Value> extends Entering<Value> {
     action: (peer: RunningPeer, answer: AnswerCallback<Value>) => void,
     done: AnswerCallback<Value>,
   ) {
-    super(entrance);
+    super();
+    this.entrance = entrance;
     this.#action = action;
     this.#done = done;
   }
@@ -125,9 +123,9 @@ export class Entrance {
 
   /** As `enter`. */
   take(entering: Entering<never>): void {
-    const peer = this.#hindrance();
-    if (isRefusal(peer)) {
-      entering.answered(peer);
+    const peer = this.#peer;
+    if (peer === undefined || this.#isClosed) {
+      entering.answered(this.#hindrance());
       return;
     }
     this.#unanswered.add(entering);
@@ -141,10 +139,10 @@ export class Entrance {
 
   /** Runs as `enter` does, for what has no single answer; says why when it was not let in. */
   let(action: (peer: RunningPeer) => void): Refusal | undefined {
-    const hindrance = this.#hindrance();
-    if (isRefusal(hindrance)) return hindrance;
+    const peer = this.#peer;
+    if (peer === undefined || this.#isClosed) return this.#hindrance();
     return this.#guard.run(() => {
-      action(hindrance);
+      action(peer);
     })
       ? undefined
       : hasFailed();
@@ -160,20 +158,17 @@ export class Entrance {
     return this.#guard.run(action);
   }
 
-  #hindrance(): RunningPeer | Refusal {
-    if (this.#isStopping || this.#guard.isHalted) {
-      return refused(
-        'shuttingDown',
-        'This peer is shutting down. Send the request to another one.',
-      );
-    }
-    return (
-      this.#peer ??
-      refused(
-        'noQuorum',
-        'This peer is still loading its data. Send the request again, or to another one.',
-      )
-    );
+  get #isClosed(): boolean {
+    return this.#isStopping || this.#guard.isHalted;
+  }
+
+  #hindrance(): Refusal {
+    return this.#isClosed
+      ? refused('shuttingDown', 'This peer is shutting down. Send the request to another one.')
+      : refused(
+          'noQuorum',
+          'This peer is still loading its data. Send the request again, or to another one.',
+        );
   }
 
   /** For requests alone. */
@@ -199,7 +194,7 @@ export class Entrance {
   }
 
   unreadyBecause(): string | undefined {
-    if (this.#isStopping || this.#guard.isHalted) return 'shutting down';
+    if (this.#isClosed) return 'shutting down';
     const peer = this.#peer;
     if (peer === undefined) return 'loading data';
     if (peer.zab.status.isServing) return undefined;

@@ -1,10 +1,12 @@
 import { isRefusal, type Refusal } from '../../model/error-code.ts';
+import type { RequestKind } from '../../model/request-figures.ts';
 import type { ReadQuery, ReadResult, ResultOf } from '../../model/read.ts';
 import type { Caller, ReadAnswer, ReadOptions } from '../../service/call.ts';
 import type { ServerPorts } from '../options.ts';
 import type { RunningPeer } from '../running-peer.ts';
 import type { Admission, Admissible } from './admission.ts';
-import { Entering, type AnswerCallback } from './entrance.ts';
+import { Entering, type AnswerCallback, type Entrance } from './entrance.ts';
+import { kindOf } from './noted-request.ts';
 import type { Timed } from './request-times.ts';
 
 /** What all reads of a peer have in common. */
@@ -35,7 +37,7 @@ export class LocalRead<Query extends ReadQuery>
   readonly #of: LocalReads;
 
   constructor(of: LocalReads, query: Query, asked: AskedRead<Query>, invalid: Refusal | undefined) {
-    super(of.admission.entrance);
+    super();
     this.request = query;
     this.asker = asked.caller;
     this.#asked = asked;
@@ -44,9 +46,17 @@ export class LocalRead<Query extends ReadQuery>
     this.atMs = of.ports.clock.recent();
   }
 
+  protected get entrance(): Entrance {
+    return this.#of.admission.entrance;
+  }
+
+  get kind(): RequestKind {
+    return kindOf(this.request);
+  }
+
   run(peer: RunningPeer): void {
-    const who = this.#invalid ?? this.asker;
-    this.#of.admission.judge(peer, who, this.#asked.options.timeoutMs, this);
+    if (this.#invalid !== undefined) this.answer(this.#invalid);
+    else this.#of.admission.judgeClaim(peer, this.asker, this.#asked.options.timeoutMs, this);
   }
 
   admitted(peer: RunningPeer): void {

@@ -1,11 +1,17 @@
 import { isRefusal, type Refusal } from '../../model/error-code.ts';
-import type { MultiRequest } from '../../model/request.ts';
-import type { Caller, WriteAnswer, WriteOptions, WriteReceiver } from '../../service/call.ts';
+import type { MultiRequest, WriteOutcome } from '../../model/request.ts';
+import type {
+  AnswerMeta,
+  Caller,
+  WriteAnswer,
+  WriteOptions,
+  WriteReceiver,
+} from '../../service/call.ts';
 import type { ServerPorts } from '../options.ts';
 import type { WriteResult, WriteResultReceiver } from '../requests/write-path.ts';
 import type { RunningPeer } from '../running-peer.ts';
 import type { Admission, Admissible } from './admission.ts';
-import { Entering } from './entrance.ts';
+import { Entering, type Entrance } from './entrance.ts';
 import type { KeyScopes } from './key-scopes.ts';
 import type { Timed } from './request-times.ts';
 
@@ -41,7 +47,7 @@ export class LocalWrite
   readonly #of: LocalWrites;
 
   constructor(of: LocalWrites, asked: AskedWrite, invalid: Refusal | undefined) {
-    super(of.admission.entrance);
+    super();
     this.request = asked.request;
     this.asker = asked.caller;
     this.#options = asked.options;
@@ -51,9 +57,17 @@ export class LocalWrite
     this.atMs = of.ports.clock.recent();
   }
 
+  protected get entrance(): Entrance {
+    return this.#of.admission.entrance;
+  }
+
+  get kind(): 'write' {
+    return 'write';
+  }
+
   run(peer: RunningPeer): void {
-    const who = this.#invalid ?? this.asker;
-    this.#of.admission.judge(peer, who, this.#options.timeoutMs, this);
+    if (this.#invalid !== undefined) this.answer(this.#invalid);
+    else this.#of.admission.judgeClaim(peer, this.asker, this.#options.timeoutMs, this);
   }
 
   admitted(peer: RunningPeer): void {
@@ -70,7 +84,7 @@ export class LocalWrite
     const { admission, ports } = this.#of;
     ports.metrics.observe('write_ms', ports.clock.recent() - this.atMs);
     admission.audit.wrote(this.asker, this.request, result);
-    this.answer(isRefusal(result) ? result : { outcome: result, meta: admission.entrance.meta() });
+    this.answer(isRefusal(result) ? result : new Written(result, admission.entrance));
   }
 
   answered(answer: WriteAnswer | Refusal): void {
@@ -79,5 +93,20 @@ export class LocalWrite
 
   tell(answer: WriteAnswer | Refusal): void {
     this.#receiver.written(answer);
+  }
+}
+
+/** What is told of this peer is made for who asks for it: ZooKeeper's clients are told nothing of it. */
+class Written implements WriteAnswer {
+  readonly outcome: WriteOutcome;
+  readonly #entrance: Entrance;
+
+  constructor(outcome: WriteOutcome, entrance: Entrance) {
+    this.outcome = outcome;
+    this.#entrance = entrance;
+  }
+
+  get meta(): AnswerMeta {
+    return this.#entrance.meta();
   }
 }

@@ -1,6 +1,6 @@
 import type { DoorName } from '../../model/audit.ts';
 import { isRefusal, type Refusal } from '../../model/error-code.ts';
-import { outcomeOf, requestSeries } from '../../model/request-figures.ts';
+import { outcomeOf, requestSeries, type RequestKind } from '../../model/request-figures.ts';
 import type { RequestStage } from '../../ports/tracing.ts';
 import type { ServerPorts } from '../options.ts';
 import type { Course } from '../requests/course.ts';
@@ -18,6 +18,8 @@ import type { SlowRequests } from './slow-requests.ts';
 export interface Timed<Value> {
   readonly request: AnyRequest;
   readonly asker: TimedAsker;
+  /** What its time counts with. */
+  readonly kind: RequestKind;
   /** When it came. */
   readonly atMs: number;
   /** Whoever asked, once the time was taken. */
@@ -32,6 +34,10 @@ export class RequestTimes {
   readonly slow: SlowRequests;
   readonly #ports: Pick<ServerPorts, 'clock' | 'metrics' | 'tracing'>;
   readonly #course: () => Course | undefined;
+  /** Of the last that was answered as asked: many in a row are of one kind, and came through one door. */
+  #lastDoor: DoorName | undefined;
+  #lastKind: RequestKind | undefined;
+  #lastSeries = '';
 
   constructor(
     ports: Pick<ServerPorts, 'clock' | 'metrics' | 'tracing'>,
@@ -51,8 +57,9 @@ export class RequestTimes {
     waitedMs?: () => number,
   ): AnswerCallback<Value> {
     const atMs = this.#ports.clock.recent();
+    const kind = kindOf(request);
     return (answer) => {
-      this.answered({ request, asker, atMs, tell: done }, answer, waitedMs?.() ?? 0);
+      this.answered({ request, asker, kind, atMs, tell: done }, answer, waitedMs?.() ?? 0);
     };
   }
 
@@ -62,9 +69,12 @@ export class RequestTimes {
     answer: Value | Refusal,
     waitedMs: number,
   ): void {
-    const { request, asker, atMs } = timed;
+    const { request, asker, kind, atMs } = timed;
     const nowMs = this.#ports.clock.now();
-    this.#observe(request, asker.door, nowMs - atMs - waitedMs, answer);
+    const series = isRefusal(answer)
+      ? requestSeries(asker.door, kind, answer)
+      : this.#seriesOf(asker.door, kind);
+    this.#ports.metrics.observe('request_ms', nowMs - atMs - waitedMs, series);
     const isSlow = this.slow.isSlow(nowMs - atMs - waitedMs);
     const isTraced = this.#ports.tracing?.samples(asker.trace) === true;
     if (!isSlow && !isTraced) {
@@ -79,14 +89,13 @@ export class RequestTimes {
     this.#tell({ ...noted, stages: stretched(stages, toMs) }, { isSlow, isTraced });
   }
 
-  #observe(
-    request: AnyRequest,
-    door: DoorName | undefined,
-    tookMs: number,
-    answer: object | Refusal,
-  ): void {
-    const series = requestSeries(door, kindOf(request), answer);
-    this.#ports.metrics.observe('request_ms', tookMs, series);
+  #seriesOf(door: DoorName | undefined, kind: RequestKind): string {
+    if (kind !== this.#lastKind || door !== this.#lastDoor) {
+      this.#lastKind = kind;
+      this.#lastDoor = door;
+      this.#lastSeries = requestSeries(door, kind, {});
+    }
+    return this.#lastSeries;
   }
 
   #tell(

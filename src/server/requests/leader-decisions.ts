@@ -125,7 +125,10 @@ export class LeaderDecisions {
       );
     }
     const prepared = applier.state.prepare(request, context, this.#at(zxid, request));
-    if ('passedOver' in prepared) this.#takeDown(request, context, prepared.passedOver);
+    if (prepared.kind === 'txn' || prepared.kind === 'nothing') {
+      const { passedOver } = prepared;
+      if (passedOver !== undefined) this.#takeDown(request, context, passedOver);
+    }
     if (prepared.kind !== 'txn') return this.#withoutTxn(prepared);
     const encoded = codec.encode(prepared.txn);
     this.proposalBytes.add(encoded.length);

@@ -1,4 +1,4 @@
-import { never, stampOf, stampsMsMax, type Stamp } from '../../base/stamp.ts';
+import { hasCome, never, stampOf, stampsMsMax, type Stamp } from '../../base/stamp.ts';
 import type { ConnectionId } from '../../model/ids.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { RequestContext, WriteOutcome, WriteRequest } from '../../model/request.ts';
@@ -24,8 +24,6 @@ export interface WriteResultReceiver {
 export interface PendingWrite {
   readonly request: WriteRequest;
   readonly context: RequestContext;
-  /** Until then it may wait for a leader. */
-  readonly graceUntilMs: number;
   /** Of a learner's request; it dies with the connection. */
   readonly origin: ConnectionId | undefined;
   /** Its client was told something already, as of its deadline. */
@@ -40,6 +38,8 @@ export interface PendingWrite {
   isWaiting: boolean;
   /** When it was decided here, or sent to the leader. */
   sentAt: Stamp;
+  /** It may still wait for a leader. */
+  mayWait(nowMs: number): boolean;
   judged(verdict: Verdict): void;
 }
 
@@ -69,8 +69,7 @@ const undone = 'A fail-over dropped the request before it took effect. Send it a
 export class ClientWrite extends DueAnswer<WriteResult> implements PendingWrite, AppliedWaiter {
   readonly request: WriteRequest;
   readonly context: RequestContext;
-  readonly graceUntilMs: number;
-  readonly origin = undefined;
+  readonly #graceUntil: Stamp;
   sentOn: ConnectionId | undefined;
   isFollowed = false;
   isUncertain = false;
@@ -88,9 +87,18 @@ export class ClientWrite extends DueAnswer<WriteResult> implements PendingWrite,
     super(of.deadlines, untilMs);
     this.request = asked.request;
     this.context = asked.context;
-    this.graceUntilMs = graceUntilMs;
+    this.#graceUntil = stampOf(graceUntilMs);
     this.#of = of;
     this.#receiver = asked.receiver;
+  }
+
+  /** As one of our clients. */
+  get origin(): undefined {
+    return undefined;
+  }
+
+  mayWait(nowMs: number): boolean {
+    return !hasCome(this.#graceUntil, nowMs);
   }
 
   judged(verdict: Verdict): void {
@@ -119,34 +127,32 @@ export class ClientWrite extends DueAnswer<WriteResult> implements PendingWrite,
     this.#of.answered();
     this.turn?.over();
     const { course } = this.#of;
-    this.#tellCourse(course);
-    this.#receiver.written(result);
-    course.clear();
-  }
-
-  #tellCourse(course: Course): void {
-    const { applier, clock } = this.#of;
     course.kind = 'write';
     course.sentAt = this.sentAt;
     course.isForwarded = this.sentOn !== undefined;
     course.judgedAt = this.#judgedAt;
-    if (!this.#isApplied) {
-      course.committedAt = course.appliedAt = never;
-      return;
-    }
-    const now = clock.now();
-    // Of what rests on something of long ago there was nothing to commit.
-    const isOld = now - applier.committedAtMs > stampsMsMax;
-    course.committedAt = isOld ? this.#judgedAt : stampOf(applier.committedAtMs);
-    course.appliedAt = stampOf(now);
+    if (this.#isApplied) tellApplied(course, this.#of);
+    else course.committedAt = course.appliedAt = never;
+    this.#receiver.written(result);
+    course.clear();
   }
+}
+
+function tellApplied(
+  course: Course,
+  { applier, clock }: Pick<ClientWrites, 'applier' | 'clock'>,
+): void {
+  const now = clock.now();
+  // Of what rests on something of long ago there was nothing to commit.
+  const isOld = now - applier.committedAtMs > stampsMsMax;
+  course.committedAt = isOld ? course.judgedAt : stampOf(applier.committedAtMs);
+  course.appliedAt = stampOf(now);
 }
 
 /** On the leader: a write of a learner's client. The learner answers that; what it is sent is the verdict. */
 export class LearnersWrite implements PendingWrite {
   readonly request: WriteRequest;
   readonly context: RequestContext;
-  readonly graceUntilMs: number;
   readonly origin: ConnectionId;
   readonly isGiven = false;
   sentOn: ConnectionId | undefined;
@@ -154,6 +160,7 @@ export class LearnersWrite implements PendingWrite {
   isUncertain = false;
   isWaiting = false;
   sentAt = never;
+  readonly #graceUntilMs: number;
   readonly #id: number;
   readonly #network: PeerNetwork;
 
@@ -164,10 +171,14 @@ export class LearnersWrite implements PendingWrite {
   ) {
     this.request = asked.request;
     this.context = asked.context;
-    this.graceUntilMs = from.graceUntilMs;
+    this.#graceUntilMs = from.graceUntilMs;
     this.origin = from.connection;
     this.#id = from.id;
     this.#network = network;
+  }
+
+  mayWait(nowMs: number): boolean {
+    return nowMs < this.#graceUntilMs;
   }
 
   /** Sent in the turn of `propose`, so always ahead of the proposal itself: the learner waits for it before it comes. */

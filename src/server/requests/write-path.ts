@@ -210,7 +210,7 @@ export class WritePath {
       else if (kept.length === 0 && this.#canSend) {
         this.#dispatch(pending);
         isOver = clock.now() > until;
-      } else if (now < pending.graceUntilMs) kept.push(pending);
+      } else if (pending.mayWait(now)) kept.push(pending);
       else pending.judged(refusedUnseen(noLeader()));
     }
     this.#waiting = kept;
@@ -276,7 +276,7 @@ export class WritePath {
           refused('throttled', 'Too many requests wait for a leader. Send it again later.'),
         ),
       );
-    } else if (this.#parts.clock.now() >= pending.graceUntilMs) {
+    } else if (!pending.mayWait(this.#parts.clock.now())) {
       pending.judged(refusedUnseen(noLeader()));
     } else {
       pending.isWaiting = true;

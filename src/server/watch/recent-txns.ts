@@ -35,14 +35,15 @@ export class RecentTxns {
   #blocks: Block[] = [];
   #size = 0;
   #bytes = 0;
-  #base: Zxid;
+  /** What was forgotten last when the first block had all of its entries. */
+  #baseBefore: Zxid;
   #newest: Zxid;
   #newestTxn: Txn | undefined;
 
   constructor(limits: RecentLimits, codec: Pick<TxnCodec, 'decode'>, base: Zxid) {
     this.#limits = limits;
     this.#codec = codec;
-    this.#base = this.#newest = base;
+    this.#baseBefore = this.#newest = base;
   }
 
   /** `txn`: what `payload` says; undefined for an entry that changes no znode. */
@@ -73,7 +74,7 @@ export class RecentTxns {
     this.#blocks = [];
     this.#size = 0;
     this.#bytes = 0;
-    this.#base = this.#newest = base;
+    this.#baseBefore = this.#newest = base;
     this.#newestTxn = undefined;
   }
 
@@ -97,14 +98,22 @@ export class RecentTxns {
     return { txns, upTo };
   }
 
+  /** What was forgotten last: worked out for who asks, since each would be an object made to be thrown away. */
+  get #base(): Zxid {
+    const first = this.#blocks[0];
+    if (first === undefined || first.forgotten === 0) return this.#baseBefore;
+    return first.zxidOf(first.forgotten - 1);
+  }
+
   #forgetFirst(): void {
     const [first] = this.#blocks;
     if (first === undefined) return;
     this.#size--;
     this.#bytes -= first.lengthOf(first.forgotten);
-    this.#base = first.zxidOf(first.forgotten);
     first.forgotten++;
-    if (first.forgotten === first.count) this.#blocks.shift();
+    if (first.forgotten < first.count) return;
+    this.#baseBefore = first.zxidOf(first.count - 1);
+    this.#blocks.shift();
   }
 }
 

@@ -9,7 +9,7 @@ import { zeroZxid, type Zxid } from '../../model/zxid.ts';
 import type { Grants } from '../access/grants.ts';
 import { Draft, type SeenZnode, type SpeculativeView } from './draft.ts';
 import type { ReapTime } from '../tree/overdue.ts';
-import type { Proposal } from './pending-txns.ts';
+import type { ChangedSession, Proposal } from './pending-txns.ts';
 import type { OpContext } from './prepare-ops.ts';
 
 // What all kinds of requests share on their way to a txn.
@@ -29,7 +29,7 @@ export class Preparation implements OpContext {
   reapTime: ReapTime | undefined;
   forgetUpTo: Zxid | undefined;
   idempotency: IdempotentUse | undefined;
-  draft: Draft;
+  readonly draft: Draft;
   touchesKept = false;
   answers = 0;
 
@@ -56,7 +56,7 @@ export class Preparation implements OpContext {
   }
 
   beginBranch(): void {
-    this.draft = new Draft(this);
+    this.draft.begin();
     this.touchesKept = false;
     this.answers = 0;
   }
@@ -79,6 +79,20 @@ export interface DecidedTxn extends Proposal {
   readonly kind: 'txn';
   /** What `ops` were refused for, where `orElse` is done in their place. Nobody is told but the audit log. */
   readonly passedOver?: Refusal;
+}
+
+/** Makes the proposal of a txn out of the draft that its changes are from; `made` says what it makes of a session besides. */
+export function decided(
+  { zxid }: Preparation,
+  txn: Txn,
+  draft: Draft,
+  made?: { readonly session: ChangedSession; readonly bytes: number; readonly sessions: number },
+): DecidedTxn {
+  const { znodes, usage } = draft;
+  const session = made?.session;
+  const bytes = draft.bytes + (made?.bytes ?? 0);
+  const sessions = made?.sessions ?? 0;
+  return { kind: 'txn', zxid, txn, znodes, session, bytes, sessions, usage };
 }
 
 /** Makes the txn of a request's changes. */

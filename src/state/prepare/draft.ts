@@ -6,7 +6,7 @@ import type { Stat } from '../../model/stat.ts';
 import type { OwnedKind, TreeChange } from '../../model/txn.ts';
 import { maxZxid, zeroZxid, type Zxid } from '../../model/zxid.ts';
 import { contenderAt, type Contender } from '../replicated/lock-queues.ts';
-import type { KeyUse, PendingTxns, ProposalContent, ZnodeFacts } from './pending-txns.ts';
+import type { ChangedZnodes, KeyUse, PendingTxns, ZnodeFacts } from './pending-txns.ts';
 import { sumOf, type Usage, type UsageByQuota } from '../replicated/quota-usage.ts';
 import type { Quota, Quotas } from '../replicated/quotas.ts';
 import type { ReplicatedState } from '../replicated/replicated-state.ts';
@@ -48,7 +48,7 @@ export class SpeculativeView {
     const proposal = this.#pending.changing(path);
     if (proposal !== undefined) {
       this.note(proposal.zxid);
-      return proposal.content.znodes.get(path);
+      return proposal.znodes.get(path);
     }
     const { tree } = this.state;
     const id = tree.find(path);
@@ -106,9 +106,9 @@ export class SpeculativeView {
   /** Gives the children of a queue's directory that a proposal in flight touches. */
   pendingInQueue(queue: ZnodePath): Map<ZnodePath, ZnodeFacts | undefined> {
     const found = new Map<ZnodePath, ZnodeFacts | undefined>();
-    for (const [path, { zxid, content }] of this.#pending.inQueue(queue)) {
+    for (const [path, { zxid, znodes }] of this.#pending.inQueue(queue)) {
       this.note(zxid);
-      found.set(path, content.znodes.get(path));
+      found.set(path, znodes.get(path));
     }
     return found;
   }
@@ -192,7 +192,7 @@ export interface KeptQuota {
   readonly used: Usage | undefined;
 }
 
-/** What a branch is made by: nothing of it is asked once the branch is whole. */
+/** What a branch is made by. */
 interface DraftedBy {
   readonly view: SpeculativeView;
   readonly zxid: Zxid;
@@ -200,12 +200,12 @@ interface DraftedBy {
 }
 
 /**
- * One branch of a request in the making: its changes so far, and the view as they leave it. To roll it back is to drop
- * it. Decides nothing: whoever calls has checked. Once proposed, it is the content of the proposal.
+ * One branch of a request in the making: its changes so far, and the view as they leave it. To roll it back is to begin
+ * anew. Decides nothing: whoever calls has checked. What a proposal takes of it is the proposal's alone from then on.
  */
-export class Draft implements ProposalContent {
+export class Draft {
   #changes: TreeChange[] = none;
-  readonly znodes = new TouchedZnodes();
+  #znodes = new TouchedZnodes();
   /** Made for the first quota that is touched. */
   #usage: Map<ZnodePath, Usage> | undefined;
   /** Of the znodes that this branch leaves, how many are ephemerals of each session. */
@@ -224,8 +224,25 @@ export class Draft implements ProposalContent {
     this.#by = by;
   }
 
+  /** Another branch: whatever was made before is with whom it was given to. */
+  begin(): void {
+    this.#changes = none;
+    this.#znodes = new TouchedZnodes();
+    this.#usage = undefined;
+    this.#ephemerals = undefined;
+    this.#touched = undefined;
+    this.#bytes = 0;
+    this.#changesOfZnodes = 0;
+    this.#lastQueue = undefined;
+  }
+
   get changes(): readonly TreeChange[] {
     return this.#changes;
+  }
+
+  /** What becomes of each znode that it touches. */
+  get znodes(): ChangedZnodes {
+    return this.#znodes;
   }
 
   /** By how much this branch changes what counts for each quota. */
@@ -234,7 +251,7 @@ export class Draft implements ProposalContent {
   }
 
   find(path: ZnodePath): ZnodeFacts | undefined {
-    return this.znodes.has(path) ? this.znodes.get(path) : this.view.znode(path);
+    return this.#znodes.has(path) ? this.#znodes.get(path) : this.view.znode(path);
   }
 
   findSession(id: SessionId): Session | undefined {
@@ -261,9 +278,9 @@ export class Draft implements ProposalContent {
 
   #makeQueue(queue: ZnodePath): SpeculativeQueue {
     const facts = this.view.pendingInQueue(queue);
-    const { paths } = this.znodes;
+    const { paths } = this.#znodes;
     for (const [place, path] of paths.entries()) {
-      if (parentOf(path) === queue) facts.set(path, this.znodes.at(place));
+      if (parentOf(path) === queue) facts.set(path, this.#znodes.at(place));
     }
     const touched = new Map<ZnodePath, Contender | undefined>();
     for (const [path, after] of facts) {
@@ -443,7 +460,7 @@ export class Draft implements ProposalContent {
   #touchedByParent(): Map<ZnodePath, Set<ZnodePath>> {
     const touched = new Map<ZnodePath, Set<ZnodePath>>();
     for (const path of this.view.pendingPaths()) addChild(touched, path);
-    for (const path of this.znodes.paths) addChild(touched, path);
+    for (const path of this.#znodes.paths) addChild(touched, path);
     return touched;
   }
 
@@ -461,9 +478,9 @@ export class Draft implements ProposalContent {
   /** For one who notes down himself that it is touched. */
   #putUntouched(path: ZnodePath, znode: ZnodeFacts | undefined): void {
     this.#changesOfZnodes++;
-    this.#tallyEphemeral(this.znodes.get(path), -1);
+    this.#tallyEphemeral(this.#znodes.get(path), -1);
     this.#tallyEphemeral(znode, 1);
-    this.znodes.set(path, znode);
+    this.#znodes.set(path, znode);
   }
 
   #tallyEphemeral(znode: ZnodeFacts | undefined, by: 1 | -1): void {

@@ -34,13 +34,6 @@ export interface KeyUse {
   readonly zxid: Zxid;
 }
 
-/** A txn in flight, and what it will make of things. */
-export interface Proposal {
-  readonly zxid: Zxid;
-  readonly txn: Txn;
-  readonly content: ProposalContent;
-}
-
 /** What becomes of znodes. */
 export interface ChangedZnodes {
   readonly size: number;
@@ -52,16 +45,24 @@ export interface ChangedZnodes {
   get(path: ZnodePath): ZnodeFacts | undefined;
 }
 
-/** What one prepared txn changes. */
-export interface ProposalContent {
+/** What a txn makes of a session. */
+export interface ChangedSession {
+  readonly id: SessionId;
+  readonly after: Session | undefined;
+}
+
+/** A txn in flight, and what it will make of things. */
+export interface Proposal {
+  readonly zxid: Zxid;
+  readonly txn: Txn;
   readonly znodes: ChangedZnodes;
-  readonly session?: { readonly id: SessionId; readonly after: Session | undefined };
+  readonly session: ChangedSession | undefined;
   /** By how much the state grows, about; negative when it shrinks. */
-  readonly bytes?: number;
+  readonly bytes: number;
   /** How many sessions more there are; negative for fewer. */
-  readonly sessions?: number;
+  readonly sessions: number;
   /** When quotas are enforced: by how much what counts for each of them changes. */
-  readonly usage?: UsageByQuota | undefined;
+  readonly usage: UsageByQuota | undefined;
 }
 
 /**
@@ -122,7 +123,7 @@ export class PendingTxns {
     return this.#newest()?.txn.timeMs;
   }
 
-  /** Gives the newest proposal that changes this znode: its content says what becomes of it. */
+  /** Gives the newest proposal that changes this znode, and says what becomes of it. */
   changing(path: ZnodePath): Proposal | undefined {
     return this.#znodes.get(path);
   }
@@ -163,13 +164,12 @@ export class PendingTxns {
   }
 
   add(proposal: Proposal): void {
-    const { zxid, txn, content } = proposal;
+    const { zxid, txn, znodes, session, usage, bytes, sessions } = proposal;
     const newest = this.#newest();
     assert(
       newest === undefined || compareZxid(zxid, newest.zxid) > 0,
       'proposals are prepared in order of zxid',
     );
-    const { znodes, session, usage, bytes = 0, sessions = 0 } = content;
     const { idempotency, forgetUpTo } = txn;
     for (let place = 0; place < znodes.size; place++) {
       const path = znodes.pathAt(place);
@@ -196,7 +196,7 @@ export class PendingTxns {
     }
     if (order < 0) return;
     this.#proposals.shift();
-    const { znodes, session, usage, bytes = 0, sessions = 0 } = proposal.content;
+    const { znodes, session, usage, bytes, sessions } = proposal;
     this.#bytes -= bytes;
     this.#sessionsMore -= sessions;
     for (let place = 0; place < znodes.size; place++) {
@@ -258,7 +258,7 @@ export class PendingTxns {
   }
 
   #leave(path: ZnodePath, proposal: Proposal | undefined): void {
-    const owned = proposal?.content.znodes.get(path)?.owned;
+    const owned = proposal?.znodes.get(path)?.owned;
     if (owned?.kind === 'ephemeral') removeFrom(this.#ephemerals, owned.owner, path);
   }
 }

@@ -14,13 +14,14 @@ import { zxidEquals } from '../../model/zxid.ts';
 import { isAllowed, noAuth } from '../access/access.ts';
 import { contenderAcl } from '../access/contender-acl.ts';
 import {
+  decided,
   deleteEphemerals,
   sessionRefusal,
   txnOf,
   type Decision,
   type Preparation,
 } from './decision.ts';
-import { Draft } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { traitOf, type Contender } from '../replicated/lock-queues.ts';
 import { tooManySessions } from './prepare-growth.ts';
 import { sessionBytes } from '../replicated/sessions.ts';
@@ -31,12 +32,12 @@ import type { SpeculativeQueue } from './speculative-queue.ts';
 // comes of it are ordinary changes of znodes and sessions: nothing of a lock is known that the tree does not say.
 
 export function decideAcquireLock(preparation: Preparation, request: AcquireLockRequest): Decision {
-  const { view, context, limits, zxid } = preparation;
+  const { view, context, limits, draft } = preparation;
   const invalid = invalidRequest(request);
   if (invalid !== undefined) return invalid;
   const ungranted = view.state.grants.refusal('lock', request.queue, context.identities);
   if (ungranted !== undefined) return ungranted;
-  const draft = new Draft(preparation);
+  preparation.beginBranch();
   const queue = draft.queue(request.queue);
   const known = queue.byKey(request.contender);
   // In the queue, but the key that it came under is forgotten: still the same contender.
@@ -62,33 +63,26 @@ export function decideAcquireLock(preparation: Preparation, request: AcquireLock
   if (hindered !== undefined) return hindered;
   if (own === undefined) {
     const txn = txnOf(preparation, 'ops', session, draft.changes);
-    return { kind: 'txn', zxid, txn, content: draft };
+    return decided(preparation, txn, draft);
   }
   // Before the contender, which must not belong to a session that is not there.
   const opened: Change = { change: 'createSession', ...own };
-  const { znodes, usage } = draft;
-  return {
-    kind: 'txn',
-    zxid,
-    txn: txnOf(preparation, 'ops', session, [opened, ...draft.changes]),
-    content: {
-      znodes,
-      usage,
-      session: { id: own.session, after: { ...own, owner: '' } },
-      bytes: draft.bytes + sessionBytes,
-      sessions: 1,
-    },
-  };
+  const txn = txnOf(preparation, 'ops', session, [opened, ...draft.changes]);
+  return decided(preparation, txn, draft, {
+    session: { id: own.session, after: { ...own, owner: '' } },
+    bytes: sessionBytes,
+    sessions: 1,
+  });
 }
 
 export function decideReleaseLock(
   preparation: Preparation,
   { queue, contender: key, ownSession, token }: ReleaseLockRequest,
 ): Decision {
-  const { view, context, zxid } = preparation;
+  const { view, context, draft } = preparation;
   const ungranted = view.state.grants.refusal('lock', queue, context.identities);
   if (ungranted !== undefined) return ungranted;
-  const draft = new Draft(preparation);
+  preparation.beginBranch();
   const contender = draft.queue(queue).byKey(key);
   const znode = contender === undefined ? undefined : draft.find(contender.path);
   if (contender === undefined || znode === undefined) return lost(queue);
@@ -100,23 +94,16 @@ export function decideReleaseLock(
   draft.delete(contender.path, znode, 0);
   if (contender.owner !== ownSession) {
     const txn = txnOf(preparation, 'ops', undefined, draft.changes);
-    return { kind: 'txn', zxid, txn, content: draft };
+    return decided(preparation, txn, draft);
   }
   deleteEphemerals(view, draft, ownSession);
   const closed: Change = { change: 'closeSession', session: ownSession, reason: 'closed' };
-  const { znodes, usage } = draft;
-  return {
-    kind: 'txn',
-    zxid,
-    txn: txnOf(preparation, 'ops', ownSession, [...draft.changes, closed]),
-    content: {
-      znodes,
-      usage,
-      session: { id: ownSession, after: undefined },
-      bytes: draft.bytes - sessionBytes,
-      sessions: -1,
-    },
-  };
+  const txn = txnOf(preparation, 'ops', ownSession, [...draft.changes, closed]);
+  return decided(preparation, txn, draft, {
+    session: { id: ownSession, after: undefined },
+    bytes: -sessionBytes,
+    sessions: -1,
+  });
 }
 
 function lost(queue: ZnodePath): Refusal {

@@ -19,6 +19,7 @@ import { timeAheadMsMax, type Change, type TreeChange, type Txn } from '../../mo
 import { compareZxid, zeroZxid, type Zxid } from '../../model/zxid.ts';
 import { aclBytes } from '../access/access.ts';
 import {
+  decided,
   deleteEphemerals,
   gone,
   Preparation,
@@ -27,7 +28,7 @@ import {
   type DecidedTxn,
   type Decision,
 } from './decision.ts';
-import { Draft, SpeculativeView } from './draft.ts';
+import { SpeculativeView, type Draft } from './draft.ts';
 import { requestBytes } from './fingerprint.ts';
 import { KeyOwners } from './key-owners.ts';
 import { recordedBytesMost } from '../replicated/recorded-write.ts';
@@ -41,7 +42,6 @@ import { prepareOp, tooManyChanges, unexpected } from './prepare-ops.ts';
 import { Quotas } from '../replicated/quotas.ts';
 import { sessionBytes } from '../replicated/sessions.ts';
 import type { ReplicatedState } from '../replicated/replicated-state.ts';
-import { noZnodes } from './touched-znodes.ts';
 
 /** Well below what a message between peers holds. */
 const deletionBytesMax = 24 * 1_048_576;
@@ -152,13 +152,13 @@ export class Preparer {
     }
   }
 
-  #speculate(decided: DecidedTxn): DecidedTxn {
+  #speculate(decision: DecidedTxn): DecidedTxn {
     assert(
-      compareZxid(decided.zxid, this.#state.lastApplied) > 0,
+      compareZxid(decision.zxid, this.#state.lastApplied) > 0,
       'a proposal is newer than what is applied',
     );
-    this.#pending.add(decided);
-    return decided;
+    this.#pending.add(decision);
+    return decision;
   }
 
   /** What the next txn has to forget; undefined when there is nothing, or a proposal in flight does. */
@@ -290,14 +290,14 @@ function concludeMulti(
   request: MultiRequest,
   branch: 'ops' | 'orElse',
 ): Extract<Decision, { kind: 'nothing' | 'txn' }> {
-  const { draft, zxid, session, idempotency } = preparation;
+  const { draft, session, idempotency } = preparation;
   // With a key the choice of the branch is recorded even so: a repetition must not take the other one.
   if (changesNothing(draft.changes) && (request.single || idempotency === undefined)) {
     const results = draft.changes.map(({ path }) => ({ op: 'check', path }) as const);
     return { kind: 'nothing', branch, results };
   }
   const txn = txnOf(preparation, branch, session, draft.changes);
-  return { kind: 'txn', zxid, txn, content: draft };
+  return decided(preparation, txn, draft);
 }
 
 function changesNothing(changes: readonly TreeChange[]): boolean {
@@ -321,7 +321,7 @@ function decideCreateSession(
   preparation: Preparation,
   { session, timeoutMs, secretHash, owner }: CreateSessionRequest,
 ): Decision {
-  const { view, limits, zxid } = preparation;
+  const { view, limits, draft } = preparation;
   if (view.isClosing(session)) return gone(view, session);
   const existing = view.session(session);
   if (existing !== undefined) {
@@ -333,32 +333,29 @@ function decideCreateSession(
   const created = { change: 'createSession', session, timeoutMs, secretHash } as const;
   const changes: Change[] = [created];
   if (owner !== undefined) changes.push({ change: 'moveSession', session, owner });
-  return {
-    kind: 'txn',
-    zxid,
-    txn: txnOf(preparation, 'ops', session, changes),
-    content: {
-      znodes: noZnodes,
-      session: { id: session, after: { session, timeoutMs, secretHash, owner: owner ?? '' } },
-      bytes: sessionBytes,
-      sessions: 1,
-    },
-  };
+  preparation.beginBranch();
+  const after = { session, timeoutMs, secretHash, owner: owner ?? '' };
+  return decided(preparation, txnOf(preparation, 'ops', session, changes), draft, {
+    session: { id: session, after },
+    bytes: sessionBytes,
+    sessions: 1,
+  });
 }
 
 function decideMoveSession(
   preparation: Preparation,
   { session, owner }: MoveSessionRequest,
 ): Decision {
-  const { view, zxid } = preparation;
+  const { view, draft } = preparation;
   const before = view.session(session);
   if (before === undefined) return gone(view, session);
-  return {
-    kind: 'txn',
-    zxid,
-    txn: txnOf(preparation, 'ops', session, [{ change: 'moveSession', session, owner }]),
-    content: { znodes: noZnodes, session: { id: session, after: { ...before, owner } } },
-  };
+  preparation.beginBranch();
+  const moved = { change: 'moveSession', session, owner } as const;
+  return decided(preparation, txnOf(preparation, 'ops', session, [moved]), draft, {
+    session: { id: session, after: { ...before, owner } },
+    bytes: 0,
+    sessions: 0,
+  });
 }
 
 /** Lists what goes with the session, proposals in flight included, so that apply decides nothing (ZK-3145, brief A12). */
@@ -366,33 +363,26 @@ function decideCloseSession(
   preparation: Preparation,
   { session, reason }: CloseSessionRequest,
 ): Decision {
-  const { view, context, zxid } = preparation;
+  const { view, context, draft } = preparation;
   // An expiry is the leader's own word; a client's close comes from where the session lives.
   const owner = reason === 'closed' ? context.owner : undefined;
   const refusal = sessionRefusal(view, session, owner);
   if (refusal !== undefined) return refusal;
-  const draft = new Draft(preparation);
+  preparation.beginBranch();
   deleteEphemerals(view, draft, session);
-  const { znodes, usage } = draft;
   const closed = { change: 'closeSession', session, reason } as const;
-  return {
-    kind: 'txn',
-    zxid,
-    txn: txnOf(preparation, 'ops', session, [...draft.changes, closed]),
-    content: {
-      znodes,
-      usage,
-      session: { id: session, after: undefined },
-      bytes: draft.bytes - sessionBytes,
-      sessions: -1,
-    },
-  };
+  const txn = txnOf(preparation, 'ops', session, [...draft.changes, closed]);
+  return decided(preparation, txn, draft, {
+    session: { id: session, after: undefined },
+    bytes: -sessionBytes,
+    sessions: -1,
+  });
 }
 
 /** ZooKeeper's deleteContainer, and whether it is due by what is in flight too. Nobody's permission is asked. */
 function decideReap(preparation: Preparation, { path, expected }: ReapRequest): Decision {
-  const { zxid, reapTime } = preparation;
-  const draft = new Draft(preparation);
+  const { draft, reapTime } = preparation;
+  preparation.beginBranch();
   const znode = draft.find(path);
   if (znode === undefined) return refused('noNode', `"${path}" does not exist.`, { path });
   const refusal = unexpected(path, znode, expected);
@@ -404,10 +394,5 @@ function decideReap(preparation: Preparation, { path, expected }: ReapRequest): 
     return refused('badArguments', `"${path}" is not due to be removed.`, { path });
   }
   draft.delete(path, znode, 0);
-  return {
-    kind: 'txn',
-    zxid,
-    txn: txnOf(preparation, 'ops', undefined, draft.changes),
-    content: draft,
-  };
+  return decided(preparation, txnOf(preparation, 'ops', undefined, draft.changes), draft);
 }

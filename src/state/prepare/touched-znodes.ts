@@ -4,9 +4,7 @@ import type { ChangedZnodes, ZnodeFacts } from './pending-txns.ts';
 /** Up to so many are looked through; nearly every request touches one or two. */
 const fewMax = 8;
 
-/** Never added to. */
-const noPaths: ZnodePath[] = [];
-const noFacts: (ZnodeFacts | undefined)[] = [];
+const noPaths: readonly ZnodePath[] = [];
 
 /**
  * What becomes of each znode that a branch touches; undefined for one that goes. In the order of the first touch. The first
@@ -16,68 +14,69 @@ export class TouchedZnodes implements ChangedZnodes {
   #path: ZnodePath | undefined;
   #first: ZnodeFacts | undefined;
   /** From the second on. */
-  #paths: ZnodePath[] = noPaths;
-  #facts: (ZnodeFacts | undefined)[] = noFacts;
-  /** Where each stands, once there are more than a few. */
-  #places: Map<ZnodePath, number> | undefined;
+  #more: MoreZnodes | undefined;
 
   get size(): number {
-    return this.#path === undefined ? 0 : this.#paths.length + 1;
+    return this.#path === undefined ? 0 : 1 + (this.#more?.paths.length ?? 0);
   }
 
   get paths(): readonly ZnodePath[] {
-    return this.#path === undefined ? noPaths : [this.#path, ...this.#paths];
+    return this.#path === undefined ? noPaths : [this.#path, ...(this.#more?.paths ?? noPaths)];
   }
 
   has(path: ZnodePath): boolean {
-    return this.#placeOf(path) >= 0;
+    return path === this.#path || (this.#more !== undefined && this.#more.placeOf(path) >= 0);
   }
 
   get(path: ZnodePath): ZnodeFacts | undefined {
-    const place = this.#placeOf(path);
-    return place < 0 ? undefined : this.at(place);
+    return path === this.#path ? this.#first : this.#more?.facts[this.#more.placeOf(path)];
   }
 
   pathAt(place: number): ZnodePath | undefined {
-    return place === 0 ? this.#path : this.#paths[place - 1];
+    return place === 0 ? this.#path : this.#more?.paths[place - 1];
   }
 
   at(place: number): ZnodeFacts | undefined {
-    return place === 0 ? this.#first : this.#facts[place - 1];
+    return place === 0 ? this.#first : this.#more?.facts[place - 1];
   }
 
   set(path: ZnodePath, facts: ZnodeFacts | undefined): void {
-    const place = this.#placeOf(path);
-    if (this.#path === undefined || place === 0) {
+    if (this.#path === undefined || path === this.#path) {
       this.#path = path;
       this.#first = facts;
-      return;
-    }
-    if (place > 0) {
-      this.#facts[place - 1] = facts;
-      return;
-    }
-    if (this.#paths === noPaths) {
-      // Arrays that begin so take no room for more.
-      this.#paths = [path];
-      this.#facts = [facts];
-      return;
-    }
-    this.#paths.push(path);
-    this.#facts.push(facts);
-    if (this.#places !== undefined) this.#places.set(path, this.size - 1);
-    else if (this.size > fewMax) {
-      this.#places = new Map(this.paths.map((each, index) => [each, index]));
-    }
-  }
-
-  #placeOf(path: ZnodePath): number {
-    if (path === this.#path) return 0;
-    if (this.#places !== undefined) return this.#places.get(path) ?? -1;
-    const place = this.#paths.indexOf(path);
-    return place < 0 ? -1 : place + 1;
+    } else if (this.#more === undefined) this.#more = new MoreZnodes(path, facts);
+    else this.#more.set(path, facts);
   }
 }
 
-/** Of what changes no znode. */
-export const noZnodes: ChangedZnodes = new TouchedZnodes();
+class MoreZnodes {
+  readonly paths: ZnodePath[];
+  readonly facts: (ZnodeFacts | undefined)[];
+  /** Where each stands, once there are more than a few. */
+  #places: Map<ZnodePath, number> | undefined;
+
+  /** Arrays that begin with what is in them take no room for more. */
+  constructor(path: ZnodePath, facts: ZnodeFacts | undefined) {
+    this.paths = [path];
+    this.facts = [facts];
+  }
+
+  /** -1 for one that is not here. */
+  placeOf(path: ZnodePath): number {
+    return this.#places === undefined ? this.paths.indexOf(path) : (this.#places.get(path) ?? -1);
+  }
+
+  set(path: ZnodePath, facts: ZnodeFacts | undefined): void {
+    const place = this.placeOf(path);
+    if (place >= 0) {
+      this.facts[place] = facts;
+      return;
+    }
+    this.paths.push(path);
+    this.facts.push(facts);
+    if (this.#places !== undefined) this.#places.set(path, this.paths.length - 1);
+    else if (this.paths.length >= fewMax) {
+      this.#places = new Map(this.paths.map((each, index) => [each, index]));
+    }
+  }
+}

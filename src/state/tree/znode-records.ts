@@ -76,6 +76,16 @@ export class ZnodeRecords {
     return page[(id & (rowsPerPage - 1)) * rowWords + column] as number;
   }
 
+  /** The words that a row stands among, from `startOf` on: for who looks at many of them. */
+  pageOf(id: number): Uint32Array {
+    return this.#pages[id >>> pageBits] as Uint32Array;
+  }
+
+  /** Where the words of a row begin on its page. */
+  startOf(id: number): number {
+    return (id & (rowsPerPage - 1)) * rowWords;
+  }
+
   /** Sets a word to the lower 32 bits of `value`. */
   set(id: number, column: Field, value: number): void {
     const page = this.#pages[id >>> pageBits] as Uint32Array;

@@ -423,18 +423,20 @@ export class ZnodeTree {
       first = mix(first, word);
       second = mix(second, Math.imul(word, secondLane));
     }
-    for (let column = 0; column <= field.dataHash; column++) {
-      const word = records.get(id, column as Field);
+    const page = records.pageOf(id);
+    const start = records.startOf(id);
+    for (let at = start; at <= start + field.dataHash; at++) {
+      const word = page[at] as number;
       first = mix(first, word);
       second = mix(second, Math.imul(word, secondLane));
     }
     const kind = records.get(id, field.nameAndKind);
     const acl = this.acls.hash(records.get(id, field.acl));
     // Signed: a number of 32 bits above that is an object.
-    digest[how](
-      finish(mix(mix(first, kind), acl)) | 0,
-      finish(mix(mix(second, kind), Math.imul(acl, secondLane))) | 0,
-    );
+    first = finish(mix(mix(first, kind), acl)) | 0;
+    second = finish(mix(mix(second, kind), Math.imul(acl, secondLane))) | 0;
+    if (how === 'add') digest.add(first, second);
+    else digest.subtract(first, second);
   }
 
   #reachesRoot(id: number): boolean {

@@ -2,7 +2,10 @@ import type { Acl, AclEntry } from '../../model/acl.ts';
 import { zxidFromWords, type Zxid } from '../../model/zxid.ts';
 import { int32At } from './words.ts';
 
+/** What is kept of what came may keep so many times itself. */
 const keptPerByteMax = 4;
+/** Or so much in all, as a pool of Node's has: a small copy would lie in one, and keep it. */
+const keptBytesMax = 8_192;
 /** Three lengths, of which those of the texts may be 0. */
 const aclEntryBytesMin = 12;
 
@@ -80,7 +83,8 @@ export class JuteReader {
     const length = this.int();
     if (length === -1) return null;
     const at = this.#take(length);
-    if (length * keptPerByteMax >= this.#bytes.buffer.byteLength) {
+    const came = this.#bytes.buffer.byteLength;
+    if (came <= keptBytesMax || length * keptPerByteMax >= came) {
       return this.#bytes.subarray(at, at + length);
     }
     // Of a pool of a few kilobytes when it is small: memory of its own would cost more than the rest of the request.

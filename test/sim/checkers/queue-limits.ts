@@ -2,12 +2,12 @@ import type { RunningPeer } from '../../../src/server/running-peer.ts';
 import type { ServerTuning } from '../../../src/server/tuning.ts';
 import { InvariantViolated } from '../node-view.ts';
 
-/** Places that a queue keeps of what was taken before it gives them back; and never more than there are items. */
-const takenPlacesMax = 1_025;
+/** Places that a queue keeps, whatever is in it; beyond, one of four is taken. */
+const placesKept = 1_024;
 
 /**
- * Q1: every queue of a peer that can be looked into stays within the limit that has its name, and keeps little of what was
- * taken out of it: nothing once it is empty.
+ * Q1: every queue of a peer that can be looked into stays within the limit that has its name, and keeps little room
+ * for what was taken out of it.
  */
 export function checkQueues(who: string, peer: RunningPeer, tuning: ServerTuning): void {
   const queues = [
@@ -24,7 +24,7 @@ export function checkQueues(who: string, peer: RunningPeer, tuning: ServerTuning
     );
   }
   const { length, places } = peer.applier.backlog;
-  if (places > (length === 0 ? 0 : 2 * length + takenPlacesMax)) {
+  if (places > Math.max(placesKept, 4 * length)) {
     throw new InvariantViolated(
       'Q1',
       `${who} keeps ${String(places)} places of a queue of ${String(length)}`,

@@ -1,3 +1,4 @@
+import type { Stamp } from '../../../base/stamp.ts';
 import type { Principal } from '../../../model/principal.ts';
 import type { SessionId } from '../../../model/ids.ts';
 import type { Zxid } from '../../../model/zxid.ts';
@@ -38,8 +39,8 @@ export interface ZooKeeperRequest {
   readonly xid: number;
   /** Its op code. */
   readonly code: number;
-  /** When, on the monotonic clock. */
-  readonly atMs: number;
+  /** When. */
+  readonly at: Stamp;
   /** What it counts among those that are in flight. */
   readonly bytes: number;
 }

@@ -64,7 +64,7 @@ class OneWrite extends Write {
   protected send(written: WriteAnswer | Refusal): void {
     const { client } = this;
     const asked = this.#asked;
-    if (isRefusal(written)) {
+    if (!('outcome' in written)) {
       answerRefusal(client, asked, written);
       return;
     }

@@ -29,7 +29,8 @@ function add(pending: PendingTxns, counter: number, facts: ZnodeFacts | undefine
   const znodes = new TouchedZnodes();
   znodes.set(at, facts);
   const txn = { timeMs: 1, changes: [], branch: 'ops' } as const;
-  pending.add({ zxid: zxid(1, counter), txn, content: { znodes } });
+  const unchanged = { session: undefined, bytes: 0, sessions: 0, usage: undefined };
+  pending.add({ zxid: zxid(1, counter), txn, znodes, ...unchanged });
 }
 
 describe('speculations', () => {
@@ -56,7 +57,7 @@ describe('speculations', () => {
     pending.settle(zxid(1, 1));
     const newest = pending.changing(at);
     assert.deepEqual(newest?.zxid, zxid(1, 2));
-    assert.equal(newest.content.znodes.get(at), undefined);
+    assert.equal(newest.znodes.get(at), undefined);
   });
 
   it('are not settled by entries that came before them', () => {

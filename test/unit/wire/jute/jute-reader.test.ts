@@ -117,4 +117,13 @@ describe('jute', () => {
     chunk.writeInt32BE(1_000);
     assert.equal(reader(chunk).ownBuffer()?.buffer, chunk.buffer);
   });
+
+  it('copies nothing out of memory that keeps no more than a pool', () => {
+    const [pool, more] = [8_192, 8_193].map((bytes) => {
+      const chunk = Buffer.alloc(bytes);
+      chunk.writeInt32BE(10);
+      return reader(chunk).ownBuffer()?.buffer === chunk.buffer;
+    });
+    assert.deepEqual([pool, more], [true, false]);
+  });
 });
