@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { handleOf } from './socket-handle.ts';
 
 /** What Node reads at most at a time. */
 const chunkBytes = 65_536;
@@ -14,10 +15,6 @@ const options = Object.getOwnPropertySymbols(new Socket());
 const bufferOption = options.find(({ description }) => description === 'kBuffer');
 const callbackOption = options.find(({ description }) => description === 'kBufferCb');
 
-interface ReadHandle {
-  useUserBuffer?(buffer: Uint8Array): void;
-}
-
 /**
  * Calls `take` with whatever comes on a socket, as its event `data` does. For each of these Node makes 64 KiB of memory and
  * gives back what was not filled: with a request of a hundred bytes that takes a fourth of the time that reading it does. Here
@@ -27,7 +24,7 @@ interface ReadHandle {
 export function whenChunkComes(socket: Socket, take: (chunk: Buffer) => void): void {
   // Makes it flow as well: the end is told of a stream that does.
   socket.on('data', take);
-  const { _handle: handle } = socket as unknown as { readonly _handle?: ReadHandle | null };
+  const handle = handleOf(socket);
   if (
     // There memory is filled for one socket while others are read.
     process.platform === 'win32' ||

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { OnceSoon } from '../../base/once-soon.ts';
 import { Rotation } from '../../service/budget/rotation.ts';
 import type { Turn } from '../../service/budget/turn.ts';
-import { handleOf } from './socket-handle.ts';
+import { handleOf } from '../../sockets/socket-handle.ts';
 
 /**
  * Connections of a door that are read together whatever comes on them: as many as one turn of the event loop can take

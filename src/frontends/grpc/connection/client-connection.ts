@@ -13,7 +13,7 @@ import type { Work } from '../../../service/budget/work.ts';
 import type { Caller } from '../../../service/call.ts';
 import type { IdentityService } from '../../../service/identifying.ts';
 import { bearerIn } from '../../../wire/credentials.ts';
-import { handleOf } from '../../entrance/socket-handle.ts';
+import { handleOf } from '../../../sockets/socket-handle.ts';
 import {
   callBytes,
   IncomingCall,

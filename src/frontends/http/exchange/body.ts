@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { handleOf } from '../../entrance/socket-handle.ts';
+import { handleOf } from '../../../sockets/socket-handle.ts';
 import { unpacedBytesMax, type BodyPace } from './body-pace.ts';
 import { Problem } from './problem.ts';
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Work } from '../../../service/budget/work.ts';
-import { handleOf } from '../../entrance/socket-handle.ts';
+import { handleOf } from '../../../sockets/socket-handle.ts';
 import type { Connections } from '../exchange/connection.ts';
 import type { ConnectionLimit } from './connection-limit.ts';
 import type { OwedAnswers } from './owed-answers.ts';

@@ -9,6 +9,8 @@ export interface SocketHandle {
   readonly reading: boolean;
   readStart(): void;
   readStop(): void;
+  /** Has it read into memory that is given; TLS has none of that. */
+  useUserBuffer?(memory: Uint8Array): void;
 }
 
 /** Gives it while there is one. */
