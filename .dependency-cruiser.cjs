@@ -234,6 +234,18 @@ module.exports = {
       to: { path: '^src/adapters/', pathNot: '^src/adapters/$1/' },
     },
     {
+      name: 'sqlite-is-kept',
+      comment: 'What the library makes must never be collected: src/adapters/sqlite/connection.ts.',
+      severity: 'error',
+      from: {
+        path: '^(src|test)/',
+        // Besides it: the test of it, and what is measured without anything of ours.
+        pathNot:
+          '^(src/adapters/sqlite/connection|test/unit/adapters/sqlite/connection[.]test|test/bench/floors/log-main)[.]ts$',
+      },
+      to: { path: 'node_modules/(@types/)?better-sqlite3/' },
+    },
+    {
       name: 'src-knows-no-tests',
       severity: 'error',
       from: { path: '^src/' },

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
-import Database from 'better-sqlite3';
+import { SqliteConnection } from '../../src/adapters/sqlite/connection.ts';
 import { processTicks, ticksPerSecond } from '../support/processor-time.ts';
 
 export { cpuSecondsOf } from '../support/processor-time.ts';
@@ -42,8 +42,8 @@ export interface BenchmarkReport {
 }
 
 export function describeMachine(): Machine {
-  const memory = new Database(':memory:');
-  const sqlite = memory.prepare('select sqlite_version()').pluck().get() as string;
+  const memory = new SqliteConnection(':memory:', 0);
+  const sqlite = String(memory.value('SELECT sqlite_version()'));
   memory.close();
   return {
     cores: availableParallelism(),

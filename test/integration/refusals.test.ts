@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import type Database from 'better-sqlite3';
+import type { SqliteConnection } from '../../src/adapters/sqlite/connection.ts';
 import { get, put } from '../support/client.ts';
 import { startEnsemble, PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
 import { freePorts } from '../../src/config/free-ports.ts';
@@ -94,8 +94,8 @@ describe('what a peer refuses to start on', function () {
   });
 
   it('data of a newer format, which it leaves as it is', async () => {
-    const format = (version: number) => (database: Database.Database) => {
-      database.pragma(`user_version = ${String(version)}`);
+    const format = (version: number) => (database: SqliteConnection) => {
+      database.exec(`PRAGMA user_version = ${String(version)}`);
     };
     changeDatabase(peer.dataDir, format(999));
     await assertRefuses(

@@ -111,7 +111,9 @@ describe('what a peer refuses to start on, page by page and place by place', fun
   });
 
   it('a snapshot that misses a chunk', async () => {
-    changeDatabase(peer.dataDir, (database) => database.exec('DELETE FROM chunk'));
+    changeDatabase(peer.dataDir, (database) => {
+      database.exec('DELETE FROM chunk');
+    });
     await assertRefuses(
       peer,
       fatal,
@@ -122,9 +124,9 @@ describe('what a peer refuses to start on, page by page and place by place', fun
   });
 
   it('a log that ends before what this peer had acknowledged', async () => {
-    changeDatabase(peer.dataDir, (database) =>
-      database.exec('DELETE FROM log WHERE first = (SELECT max(first) FROM log)'),
-    );
+    changeDatabase(peer.dataDir, (database) => {
+      database.exec('DELETE FROM log WHERE first = (SELECT max(first) FROM log)');
+    });
     await assertRefuses(
       peer,
       fatal,
@@ -160,7 +162,9 @@ describe('what a peer refuses to start on, page by page and place by place', fun
     rmSync(`${database}-wal`, { force: true });
     await assertRefuses(peer, fatal, /is damaged: file is not a database/, othersHaveIt, moveAway);
     rmSync(database);
-    changeDatabase(peer.dataDir, (other) => other.exec('CREATE TABLE recipes(name TEXT)'));
+    changeDatabase(peer.dataDir, (other) => {
+      other.exec('CREATE TABLE recipes(name TEXT)');
+    });
     await assertRefuses(
       peer,
       fatal,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import { SqliteConnection } from '../../src/adapters/sqlite/connection.ts';
 import type { PeerProcess } from './ensemble.ts';
 import { until } from './until.ts';
 
@@ -37,20 +37,18 @@ export function flipBit(
 ): void {
   changeDatabase(dataDir, (database) => {
     const row = database
-      .prepare(`SELECT rowid AS at, ${column} AS bytes FROM ${table} ORDER BY rowid DESC LIMIT 1`)
-      .get() as { at: number; bytes: Buffer } | undefined;
+      .statement(`SELECT rowid AS at, ${column} AS bytes FROM ${table} ORDER BY rowid DESC LIMIT 1`)
+      .get() as { at: bigint; bytes: Buffer } | undefined;
     assert.ok(row !== undefined, `there is a row in ${table}`);
     const middle = Math.floor(row.bytes.length / 2);
     row.bytes[middle] = (row.bytes[middle] ?? 0) ^ 0x10;
-    database
-      .prepare(`UPDATE ${table} SET ${column} = ? WHERE rowid = ?`)
-      .run(row.bytes, BigInt(row.at));
+    database.statement(`UPDATE ${table} SET ${column} = ? WHERE rowid = ?`).run(row.bytes, row.at);
   });
 }
 
 /** Changes what lies in a data directory that no peer uses now. */
-export function changeDatabase(dataDir: string, work: (database: Database.Database) => void): void {
-  const database = new Database(join(dataDir, 'node.db'));
+export function changeDatabase(dataDir: string, work: (database: SqliteConnection) => void): void {
+  const database = new SqliteConnection(join(dataDir, 'node.db'), 0);
   try {
     work(database);
   } finally {

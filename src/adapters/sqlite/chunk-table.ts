@@ -4,8 +4,8 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
+import type { SqliteConnection } from './connection.ts';
 import { corrupt } from './failure.ts';
-import type { SqliteConnection } from './pragmas.ts';
 
 const sequencesPerGeneration = 2 ** 24;
 const sweptAtOnce = 4;
@@ -30,11 +30,10 @@ export class ChunkTable {
 
   /** At load: all generations but the valid one are left over from before. */
   open(valid: number | undefined): void {
-    const generations = this.#connection
-      .prepare('SELECT DISTINCT id >> 24 AS generation FROM chunk')
-      .pluck()
-      .all() as bigint[];
-    for (const generation of generations.map(Number)) {
+    const rows = this.#connection
+      .statement('SELECT DISTINCT id >> 24 AS generation FROM chunk')
+      .all() as { generation: bigint }[];
+    for (const generation of rows.map((row) => Number(row.generation))) {
       this.#nextGeneration = Math.max(this.#nextGeneration, generation + 1);
       if (generation !== valid) this.#leftOver.push(generation);
     }
@@ -47,32 +46,29 @@ export class ChunkTable {
   put(generation: number, sequence: number, bytes: Uint8Array): void {
     const id = idOf(generation, sequence);
     this.#connection
-      .prepare('INSERT INTO chunk VALUES (?, ?, ?)')
+      .statement('INSERT INTO chunk VALUES (?, ?, ?)')
       .run(id, bytes, chunkCrc(id, bytes));
   }
 
   get(generation: number, sequence: number): Buffer | undefined {
     const row = this.#connection
-      .prepare('SELECT id, bytes, crc FROM chunk WHERE id = ?')
+      .statement('SELECT id, bytes, crc FROM chunk WHERE id = ?')
       .get(idOf(generation, sequence)) as ChunkRow | undefined;
     return row === undefined ? undefined : this.#checked(row);
   }
 
-  /** Reads a whole generation. */
+  /** Reads a whole generation, up to where a chunk is missing. */
   digest(generation: number): Digest {
-    const rows = this.#connection
-      .prepare('SELECT id, bytes, crc FROM chunk WHERE id >= ? AND id < ? ORDER BY id')
-      .iterate(idOf(generation, 0), idOf(generation + 1, 0)) as IterableIterator<ChunkRow>;
     const hash = createHash('sha256');
     let chunks = 0;
     let bytes = 0;
-    for (const row of rows) {
-      if (row.id !== idOf(generation, chunks)) break;
-      hash.update(this.#checked(row));
-      bytes += row.bytes.length;
+    for (;;) {
+      const chunk = this.get(generation, chunks);
+      if (chunk === undefined) return { chunks, bytes, sha256: hash.digest('hex') };
+      hash.update(chunk);
+      bytes += chunk.length;
       chunks++;
     }
-    return { chunks, bytes, sha256: hash.digest('hex') };
   }
 
   drop(generation: number): void {
@@ -88,7 +84,7 @@ export class ChunkTable {
     const [generation] = this.#leftOver;
     if (generation === undefined) return;
     const { changes } = this.#connection
-      .prepare(
+      .statement(
         'DELETE FROM chunk WHERE id IN (SELECT id FROM chunk WHERE id >= ? AND id < ? LIMIT ?)',
       )
       .run(idOf(generation, 0), idOf(generation + 1, 0), sweptAtOnce);

@@ -17,10 +17,10 @@ import {
 } from '../../model/zxid.ts';
 import type { LogRange, StoredSnapshot, StoredState } from '../../ports/store.ts';
 import { ChunkTable, type Digest } from './chunk-table.ts';
+import type { SqliteConnection, Statement } from './connection.ts';
 import { LogTable } from './log-table.ts';
 import type { Expected, PackedChange, Piece } from './messages.ts';
 import { storedSnapshot, writeMeta, type Meta, type MetaSnapshot } from './meta-row.ts';
-import type { SqliteConnection, Statement } from './pragmas.ts';
 import { firstFormatVersion, formatVersion } from './schema.ts';
 
 /** Chunks that belong to no valid snapshot yet. */
@@ -53,8 +53,8 @@ export class PeerDatabase {
 
   constructor(connection: SqliteConnection, directory: string, meta: Meta) {
     this.#connection = connection;
-    this.#begin = connection.prepare('BEGIN IMMEDIATE');
-    this.#commit = connection.prepare('COMMIT');
+    this.#begin = connection.statement('BEGIN IMMEDIATE');
+    this.#commit = connection.statement('COMMIT');
     this.meta = meta;
     this.log = new LogTable(connection, directory, meta.base);
     this.chunks = new ChunkTable(connection, directory);
@@ -86,7 +86,7 @@ export class PeerDatabase {
     // What a directory is made of is nothing that the first format knows.
     const format = isAbove || (seed ?? null) !== null ? formatVersion : firstFormatVersion;
     if (format === this.#format) return;
-    this.#connection.pragma(`user_version = ${String(format)}`);
+    this.#connection.exec(`PRAGMA user_version = ${String(format)}`);
     this.#format = format;
   }
 

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { LogEntry, LogPosition } from '../../model/log-entry.ts';
 import type { Zxid } from '../../model/zxid.ts';
 import type { StoredState } from '../../ports/store.ts';
+import { smallestInteger, type SqliteConnection } from './connection.ts';
 import { PeerDatabase } from './database.ts';
 import { databaseName, exists, guardName, refuseDiverged } from './directory.ts';
 import { entriesOf } from './entry-codec.ts';
@@ -15,7 +16,7 @@ import { storeFailureOf, unusable } from './failure.ts';
 import { readGuard, type GuardRecord } from './guard.ts';
 import { hasTables, verifyHistory } from './load.ts';
 import { readMeta } from './meta-row.ts';
-import { connect, type SqliteConnection } from './pragmas.ts';
+import { connect } from './pragmas.ts';
 
 export interface Inspection {
   /** `commit` and the log's end are as far as the log could be verified. */
@@ -106,8 +107,18 @@ function inspectCopy(
 }
 
 function* readEntries(connection: SqliteConnection): Generator<LogEntry> {
-  const runs = connection.prepare('SELECT entries FROM log ORDER BY first').pluck().iterate();
-  for (const run of runs as IterableIterator<Buffer>) yield* entriesOf(run);
+  const next = connection.statement(
+    'SELECT first, entries FROM log WHERE first > ? ORDER BY first LIMIT 1',
+  );
+  let after = smallestInteger;
+  for (;;) {
+    const row = next.get(after) as { first: bigint; entries: Buffer } | undefined;
+    if (row === undefined) return;
+    yield* entriesOf(row.entries);
+    // In a damaged file what is found may lie before what was asked for.
+    if (row.first <= after) return;
+    after = row.first;
+  }
 }
 
 function* readChunks(database: PeerDatabase): Generator<Uint8Array> {

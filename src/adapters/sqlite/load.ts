@@ -7,6 +7,7 @@ import { ByteWriter } from '../../base/bytes.ts';
 import type { Nonce } from '../../model/ids.ts';
 import { emptyLog, type ChainHash } from '../../model/log-entry.ts';
 import { compareZxid, formatZxid, zeroZxid, zxidEquals, type Zxid } from '../../model/zxid.ts';
+import type { SqliteConnection } from './connection.ts';
 import { PeerDatabase } from './database.ts';
 import {
   createPrivately,
@@ -23,7 +24,7 @@ import { corrupt, lostTail, newerFormat, otherServer, unusable } from './failure
 import { Guard, GuardKeeper, readGuard, type GuardRecord } from './guard.ts';
 import type { ThreadOptions } from './messages.ts';
 import { firstMeta, readMeta, writeMeta, type Meta } from './meta-row.ts';
-import { checkpointAll, connect, growWal, type SqliteConnection } from './pragmas.ts';
+import { checkpointAll, connect, growWal } from './pragmas.ts';
 import { sizesFor } from './space.ts';
 import { applicationId, firstFormatVersion, formatVersion, schema } from './schema.ts';
 
@@ -101,9 +102,9 @@ export function guardRecordOf(database: PeerDatabase): GuardRecord {
 
 /** Tells whether the file was ever written. Refuses a file that is not ours or is newer than we are. */
 export function hasTables(connection: SqliteConnection, directory: string): boolean {
-  const id = Number(connection.pragma('application_id', { simple: true }));
-  const version = Number(connection.pragma('user_version', { simple: true }));
-  const tables = Number(connection.prepare('SELECT count(*) FROM sqlite_schema').pluck().get());
+  const id = Number(connection.value('PRAGMA application_id'));
+  const version = Number(connection.value('PRAGMA user_version'));
+  const tables = Number(connection.value('SELECT count(*) FROM sqlite_schema'));
   if (tables === 0) return false;
   if (id !== applicationId) {
     throw unusable(directory, `its ${databaseName} is the database of another program`);
@@ -123,8 +124,8 @@ export function createTables(
   format = firstFormatVersion,
 ): void {
   connection.exec('BEGIN IMMEDIATE');
-  connection.pragma(`application_id = ${String(applicationId)}`);
-  connection.pragma(`user_version = ${String(format)}`);
+  connection.exec(`PRAGMA application_id = ${String(applicationId)}`);
+  connection.exec(`PRAGMA user_version = ${String(format)}`);
   connection.exec(schema);
   writeMeta(connection, first);
   connection.exec('COMMIT');

@@ -16,9 +16,14 @@ import {
   type Zxid,
 } from '../../model/zxid.ts';
 import type { LogRange } from '../../ports/store.ts';
+import {
+  largestInteger,
+  smallestInteger,
+  type SqliteConnection,
+  type Statement,
+} from './connection.ts';
 import { chainAfter, chainAt, placesOf, type EntryPlace } from './entry-codec.ts';
 import { corrupt } from './failure.ts';
-import type { SqliteConnection, Statement } from './pragmas.ts';
 import { rowBytesMax } from './schema.ts';
 
 interface LogRow {
@@ -53,15 +58,19 @@ export class LogTable {
   #gathering: Gathering | undefined;
   readonly #insertRow: Statement;
   readonly #findRow: Statement;
+  readonly #findNextRow: Statement;
   #memberships: readonly MembershipAt[] = [];
 
   constructor(connection: SqliteConnection, directory: string, base: LogPosition) {
     this.#connection = connection;
     this.#directory = directory;
     this.#last = base;
-    this.#insertRow = connection.prepare('INSERT INTO log VALUES (?, ?, ?, ?, ?)');
-    this.#findRow = connection.prepare(
+    this.#insertRow = connection.statement('INSERT INTO log VALUES (?, ?, ?, ?, ?)');
+    this.#findRow = connection.statement(
       'SELECT * FROM log WHERE first <= ? ORDER BY first DESC LIMIT 1',
+    );
+    this.#findNextRow = connection.statement(
+      'SELECT * FROM log WHERE first > ? AND first <= ? ORDER BY first LIMIT 1',
     );
   }
 
@@ -126,12 +135,12 @@ export class LogTable {
         { to, last: this.#last },
       );
       if (index < places.length - 1) {
-        this.#connection.prepare('DELETE FROM log WHERE first = ?').run(row.first);
+        this.#connection.statement('DELETE FROM log WHERE first = ?').run(row.first);
         const kept = row.entries.subarray(0, place.end);
         this.#insert(zxidFromBigint(row.first), to.zxid, zxidFromBigint(row.committed), kept);
       }
     }
-    this.#connection.prepare('DELETE FROM log WHERE first > ?').run(zxidToBigint(to.zxid));
+    this.#connection.statement('DELETE FROM log WHERE first > ?').run(zxidToBigint(to.zxid));
     this.#memberships = this.#memberships.filter(({ zxid }) => compareZxid(zxid, to.zxid) <= 0);
     this.#last = to;
   }
@@ -139,7 +148,7 @@ export class LogTable {
   /** The whole log gives way to a snapshot that stands at `base`. */
   replaceBy(base: LogPosition): void {
     this.#gathering = undefined;
-    this.#connection.prepare('DELETE FROM log').run();
+    this.#connection.statement('DELETE FROM log').run();
     this.#memberships = [];
     this.#last = base;
   }
@@ -157,14 +166,12 @@ export class LogTable {
   /** Runs of entries of the range, in order. The caller has checked that the log reaches back to `after`. */
   read(range: LogRange): Uint8Array[] {
     this.flush();
-    const start = this.#rowAt(range.after)?.first ?? 0n;
-    const rows = this.#connection
-      .prepare('SELECT * FROM log WHERE first >= ? AND first <= ? ORDER BY first')
-      .iterate(start, zxidToBigint(range.upTo)) as IterableIterator<LogRow>;
+    const after = zxidToBigint(range.after);
+    const upTo = zxidToBigint(range.upTo);
     const runs: Uint8Array[] = [];
     let bytes = 0;
-    for (const row of rows) {
-      this.#check(row);
+    let row = this.#rowAt(range.after) ?? this.#nextRow(after, upTo);
+    for (; row !== undefined; row = this.#nextRow(row.first, upTo)) {
       for (const place of placesOf(row.entries)) {
         if (compareZxid(place.zxid, range.after) <= 0) continue;
         bytes += place.end - place.payloadStart;
@@ -183,7 +190,7 @@ export class LogTable {
   dropSlice(upTo: Zxid): { base: LogPosition; membership: Membership | null } | undefined {
     this.flush();
     const rows = this.#connection
-      .prepare('SELECT first, last, length(entries) AS bytes FROM log ORDER BY first LIMIT 512')
+      .statement('SELECT first, last, length(entries) AS bytes FROM log ORDER BY first LIMIT 512')
       .all() as { first: bigint; last: bigint; bytes: bigint }[];
     let bytes = 0;
     let final: { first: bigint; last: bigint } | undefined;
@@ -197,7 +204,7 @@ export class LogTable {
     const place = row === undefined ? undefined : placesOf(row.entries).at(-1);
     assert(row !== undefined && place !== undefined, 'a row of the log that was there is there');
     const base = { zxid: place.zxid, chain: chainAt(row.entries, place) };
-    this.#connection.prepare('DELETE FROM log WHERE first <= ?').run(final.first);
+    this.#connection.statement('DELETE FROM log WHERE first <= ?').run(final.first);
     return { base, membership: this.#forgetMemberships(base.zxid) };
   }
 
@@ -205,11 +212,8 @@ export class LogTable {
    * Reads every row, checks sums, labels, contiguity and the chain, and hands the runs out in order. Once, at load.
    */
   verify(onRow: (run: Uint8Array, places: readonly EntryPlace[]) => void): void {
-    const rows = this.#connection
-      .prepare('SELECT * FROM log ORDER BY first')
-      .iterate() as IterableIterator<LogRow>;
-    for (const row of rows) {
-      this.#check(row);
+    let row = this.#nextRow(smallestInteger, largestInteger);
+    for (; row !== undefined; row = this.#nextRow(row.first, largestInteger)) {
       const places = placesOf(row.entries);
       const first = places[0];
       for (const place of places) this.#verifyNext(row.entries, place);
@@ -289,6 +293,16 @@ export class LogTable {
   #rowAt(value: Zxid): LogRow | undefined {
     const row = this.#findRow.get(zxidToBigint(value)) as LogRow | undefined;
     if (row !== undefined) this.#check(row);
+    return row;
+  }
+
+  /** The row with the least `first` above `after`, if that is not above `upTo`. */
+  #nextRow(after: bigint, upTo: bigint): LogRow | undefined {
+    const row = this.#findNextRow.get(after, upTo) as LogRow | undefined;
+    if (row === undefined) return undefined;
+    this.#check(row);
+    // In a damaged file what is found may lie before what was asked for, and reading would never end.
+    if (row.first <= after) throw corrupt(this.#directory, 'the rows of the log are out of order');
     return row;
   }
 

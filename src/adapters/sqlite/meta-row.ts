@@ -9,8 +9,8 @@ import type { Membership } from '../../model/membership.ts';
 import type { Seed } from '../../model/seed.ts';
 import { zeroZxid, type Zxid } from '../../model/zxid.ts';
 import type { StoredSnapshot } from '../../ports/store.ts';
+import type { SqliteConnection } from './connection.ts';
 import { corrupt } from './failure.ts';
-import type { SqliteConnection } from './pragmas.ts';
 
 export interface MetaSnapshot {
   readonly generation: number;
@@ -55,7 +55,7 @@ export function firstMeta(serverId: ServerId, nonce: Nonce): Meta {
 }
 
 export function readMeta(connection: SqliteConnection, directory: string): Meta {
-  const row = connection.prepare('SELECT body, crc FROM meta WHERE id = 1').get() as
+  const row = connection.statement('SELECT body, crc FROM meta WHERE id = 1').get() as
     { body: Buffer; crc: bigint } | undefined;
   if (row === undefined) throw corrupt(directory, 'the meta row is missing');
   if (BigInt(crc32(row.body)) !== row.crc) {
@@ -66,7 +66,7 @@ export function readMeta(connection: SqliteConnection, directory: string): Meta 
 
 export function writeMeta(connection: SqliteConnection, meta: Meta): void {
   const body = utf8(JSON.stringify(meta));
-  connection.prepare('REPLACE INTO meta VALUES (1, ?, ?)').run(body, crc32(body));
+  connection.statement('REPLACE INTO meta VALUES (1, ?, ?)').run(body, crc32(body));
 }
 
 export function storedSnapshot(snapshot: MetaSnapshot): StoredSnapshot {

@@ -1,13 +1,10 @@
-import Database from 'better-sqlite3';
-
+import { SqliteConnection } from './connection.ts';
 import { codeOf, locked, unusable } from './failure.ts';
-
-export type SqliteConnection = Database.Database;
-export type Statement = Database.Statement;
 
 /** Before it, a checkpoint could reset the WAL under another connection and lose commits. */
 const oldestSqlite = [3, 51, 3] as const;
 
+const busyTimeoutMs = 200;
 const cacheKib = 16_384;
 /** What a cache as small as can be may still hold back. */
 const unspilledBytes = 65_536;
@@ -17,22 +14,21 @@ const unspilledBytes = 65_536;
  * library falls to NORMAL in WAL mode, while the pragma goes on answering FULL until the first transaction.
  */
 export function connect(path: string, directory: string): SqliteConnection {
-  const connection = new Database(path, { timeout: 200 });
+  const connection = new SqliteConnection(path, busyTimeoutMs);
   try {
     refuseOldSqlite(connection, directory);
-    connection.defaultSafeIntegers(true);
-    connection.pragma('locking_mode = EXCLUSIVE');
-    connection.pragma('trusted_schema = 0');
-    connection.pragma('cell_size_check = 1');
-    connection.pragma('fullfsync = 1');
-    connection.pragma('checkpoint_fullfsync = 1');
-    connection.pragma('synchronous = FULL');
+    connection.exec('PRAGMA locking_mode = EXCLUSIVE');
+    connection.exec('PRAGMA trusted_schema = 0');
+    connection.exec('PRAGMA cell_size_check = 1');
+    connection.exec('PRAGMA fullfsync = 1');
+    connection.exec('PRAGMA checkpoint_fullfsync = 1');
+    connection.exec('PRAGMA synchronous = FULL');
     connection.exec('BEGIN EXCLUSIVE; COMMIT');
-    connection.pragma('journal_mode = WAL');
+    connection.exec('PRAGMA journal_mode = WAL');
     refuseOtherJournals(connection);
-    connection.pragma('wal_autocheckpoint = 0');
-    connection.pragma(`cache_size = -${String(cacheKib)}`);
-    connection.pragma('synchronous = FULL');
+    connection.exec('PRAGMA wal_autocheckpoint = 0');
+    connection.exec(`PRAGMA cache_size = -${String(cacheKib)}`);
+    connection.exec('PRAGMA synchronous = FULL');
     return connection;
   } catch (error) {
     connection.close();
@@ -41,7 +37,7 @@ export function connect(path: string, directory: string): SqliteConnection {
 }
 
 function refuseOldSqlite(connection: SqliteConnection, directory: string): void {
-  const version = String(connection.prepare('SELECT sqlite_version()').pluck().get());
+  const version = String(connection.value('SELECT sqlite_version()'));
   const parts = version.split('.').map(Number);
   for (const [index, least] of oldestSqlite.entries()) {
     const part = parts[index] ?? 0;
@@ -61,7 +57,7 @@ function refuseOldSqlite(connection: SqliteConnection, directory: string): void 
  */
 function refuseOtherJournals(connection: SqliteConnection): void {
   connection.exec('BEGIN IMMEDIATE; COMMIT');
-  const [result] = connection.pragma('wal_checkpoint(NOOP)') as { log: bigint }[];
+  const [result] = connection.statement('PRAGMA wal_checkpoint(NOOP)').all() as { log: bigint }[];
   if (result === undefined || result.log < 0n) {
     throw new Error('the journal mode WAL could not be set');
   }
@@ -69,7 +65,9 @@ function refuseOtherJournals(connection: SqliteConnection): void {
 
 /** Brings everything in the WAL to the database, durably. What was read before may not have been durable (brief D1). */
 export function checkpointAll(connection: SqliteConnection): void {
-  const [result] = connection.pragma('wal_checkpoint(TRUNCATE)') as { busy: bigint }[];
+  const [result] = connection.statement('PRAGMA wal_checkpoint(TRUNCATE)').all() as {
+    busy: bigint;
+  }[];
   if (result?.busy !== 0n) throw new Error('the checkpoint was blocked by another connection');
 }
 
@@ -78,16 +76,16 @@ export function checkpointAll(connection: SqliteConnection): void {
  * than the cache spills into the WAL, and its rollback leaves the file as large as it became; nothing of it counts.
  */
 export function growWal(connection: SqliteConnection, bytes: number): void {
-  connection.pragma('cache_size = 8');
+  connection.exec('PRAGMA cache_size = 8');
   connection.exec('BEGIN');
-  connection.prepare('INSERT INTO chunk VALUES (-1, zeroblob(?), 0)').run(bytes + unspilledBytes);
+  connection.statement('INSERT INTO chunk VALUES (-1, zeroblob(?), 0)').run(bytes + unspilledBytes);
   connection.exec('ROLLBACK');
-  connection.pragma(`cache_size = -${String(cacheKib)}`);
+  connection.exec(`PRAGMA cache_size = -${String(cacheKib)}`);
 }
 
 /** Counts the frames in the WAL that are not in the database yet. */
 export function walFramesToCheckpoint(connection: SqliteConnection): number {
-  const [result] = connection.pragma('wal_checkpoint(NOOP)') as {
+  const [result] = connection.statement('PRAGMA wal_checkpoint(NOOP)').all() as {
     log: bigint;
     checkpointed: bigint;
   }[];
@@ -96,5 +94,5 @@ export function walFramesToCheckpoint(connection: SqliteConnection): number {
 
 /** Brings what is in the WAL to the database. The WAL keeps its size; the next commit begins at its start again. */
 export function checkpointWithoutWaiting(connection: SqliteConnection): void {
-  connection.pragma('wal_checkpoint(PASSIVE)');
+  connection.statement('PRAGMA wal_checkpoint(PASSIVE)').all();
 }

@@ -10,6 +10,7 @@ import type { ChainHash, LogPosition } from '../../model/log-entry.ts';
 import type { Seed } from '../../model/seed.ts';
 import { zxid } from '../../model/zxid.ts';
 import { ChunkTable } from './chunk-table.ts';
+import type { SqliteConnection } from './connection.ts';
 import {
   createPrivately,
   databaseName,
@@ -22,7 +23,7 @@ import {
 import { seedFailed, unusable } from './failure.ts';
 import { createTables } from './load.ts';
 import { firstMeta, writeMeta } from './meta-row.ts';
-import { checkpointAll, connect, type SqliteConnection } from './pragmas.ts';
+import { checkpointAll, connect } from './pragmas.ts';
 import { formatVersion } from './schema.ts';
 
 /** The database has this name until it is whole. */

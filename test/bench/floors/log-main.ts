@@ -1,5 +1,5 @@
 // The thread of a floor's log: what waits is one transaction of SQLite with one fsync, and then the number of the last of it
-// is said. Loaded as a worker, with a folder that is there.
+// is said. Loaded as a worker, with a folder that is there. No statement is ever garbage (src/adapters/sqlite/connection.ts).
 
 import { join } from 'node:path';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
@@ -17,6 +17,7 @@ const database = open(join(workerData as string, 'log'));
 const begin = database.prepare('BEGIN IMMEDIATE');
 const insert = database.prepare('INSERT INTO log VALUES (?, ?)');
 const commit = database.prepare('COMMIT');
+const checkpoint = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
 let bytesSinceCheckpoint = 0;
 
 port.on('message', (first: Appended) => {
@@ -31,7 +32,7 @@ port.on('message', (first: Appended) => {
   port.postMessage(last.number);
   if (bytesSinceCheckpoint < checkpointBytes) return;
   bytesSinceCheckpoint = 0;
-  database.pragma('wal_checkpoint(PASSIVE)');
+  checkpoint.all();
 });
 
 function waiting(): Appended | undefined {
@@ -40,17 +41,17 @@ function waiting(): Appended | undefined {
 
 function open(path: string): Database.Database {
   const opened = new Database(path);
-  opened.pragma('locking_mode = EXCLUSIVE');
-  opened.pragma('journal_mode = WAL');
-  opened.pragma('wal_autocheckpoint = 0');
+  opened.exec('PRAGMA locking_mode = EXCLUSIVE');
+  opened.exec('PRAGMA journal_mode = WAL');
+  opened.exec('PRAGMA wal_autocheckpoint = 0');
   // Once it is a WAL, for the library sets NORMAL then.
-  opened.pragma('synchronous = FULL');
+  opened.exec('PRAGMA synchronous = FULL');
   opened.exec('CREATE TABLE log (number INTEGER PRIMARY KEY, bytes BLOB)');
   // What is larger than the cache spills into the WAL, whose file keeps its size.
-  opened.pragma('cache_size = 8');
+  opened.exec('PRAGMA cache_size = 8');
   opened.exec('BEGIN');
-  opened.prepare('INSERT INTO log VALUES (0, zeroblob(?))').run(walBytes);
+  opened.exec(`INSERT INTO log VALUES (0, zeroblob(${String(walBytes)}))`);
   opened.exec('ROLLBACK');
-  opened.pragma('cache_size = -16384');
+  opened.exec('PRAGMA cache_size = -16384');
   return opened;
 }
