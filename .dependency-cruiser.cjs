@@ -29,9 +29,9 @@ const entrances = { 'main.ts': ['cli', 'compose'], 'index.ts': ['compose'] };
 // What the folders of test/ that others build on may import of test/ besides themselves; the simulator and the bench of the
 // conversations run alone, in a copy (scripts/mutants.mjs).
 const testsMayImport = {
-  sim: ['support/model'],
+  sim: ['support/model', 'support/program'],
   support: ['sim'],
-  conversations: ['support/model'],
+  conversations: ['support/model', 'support/program'],
 };
 
 // Decides and never does: no Node built-in, no package.

@@ -13,7 +13,7 @@ import ts from 'typescript';
 import { elapsed, run, say } from './console.mjs';
 import type { Edit, Mutant } from './mutant.ts';
 import { mutants } from './mutants-list.ts';
-import { programArguments } from '../test/support/program-arguments.ts';
+import { programArguments } from '../test/support/program/program-arguments.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -2,7 +2,7 @@
 //   [--only NAME] [--json FILE] [--page]
 
 import { writeFileSync } from 'node:fs';
-import { programArguments, wrongUsage } from '../support/program-arguments.ts';
+import { programArguments, wrongUsage } from '../support/program/program-arguments.ts';
 import type { Bench, Benchmark, BenchmarkOptions } from './benchmark.ts';
 import { copies } from './copies/copies.ts';
 import { failover, failoverStop } from './failover.ts';

@@ -3,7 +3,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { setTimeout as elapsed } from 'node:timers/promises';
-import { programArguments, wrongUsage } from '../support/program-arguments.ts';
+import { programArguments, wrongUsage } from '../support/program/program-arguments.ts';
 import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
 import { attacks } from './attacks.ts';
 import { ordinaryEvents, type OrdinaryEvent } from './events.ts';

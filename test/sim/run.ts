@@ -1,4 +1,4 @@
-import { programArguments } from '../support/program-arguments.ts';
+import { programArguments } from '../support/program/program-arguments.ts';
 import { runCoreSeed } from './core-ring.ts';
 import { runPeerSeed } from './peer-simulator.ts';
 import { Figures, failureReport } from './report.ts';

@@ -1,4 +1,4 @@
-import { programArguments } from '../../support/program-arguments.ts';
+import { programArguments } from '../../support/program/program-arguments.ts';
 import { explore } from './explore.ts';
 import type { Kind } from './mishaps.ts';
 import { runChange, scenarios } from './one-change.ts';
