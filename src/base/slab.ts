@@ -1,6 +1,7 @@
 /** Copies of up to so many bytes are taken out of slabs of so many. */
 const pieceBytesMax = 2_048;
 const slabBytes = 32_768;
+const nothing = new Uint8Array(0);
 
 /**
  * Copies bytes into memory that small copies share: what is larger than 64 bytes has memory of its own otherwise, which is
@@ -8,7 +9,7 @@ const slabBytes = 32_768;
  * as their neighbours do: one of them keeps the slab.
  */
 export class Slab {
-  #bytes = new Uint8Array(0);
+  #bytes = nothing;
   #used = 0;
 
   copyOf(piece: Uint8Array): Uint8Array {

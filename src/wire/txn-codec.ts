@@ -1,6 +1,5 @@
 import { ByteReader, ByteWriter, MalformedBytes } from '../base/bytes.ts';
 import { unreachable } from '../base/assert.ts';
-import { Slab } from '../base/slab.ts';
 import { openAcl } from '../model/acl.ts';
 import { noSession } from '../model/ids.ts';
 import type { ZnodePath } from '../model/path.ts';
@@ -296,11 +295,9 @@ function readTxnPath(from: ByteReader): ZnodePath {
   return path as ZnodePath;
 }
 
-/** Data is copied once more, into the tree, and let go of then. */
-const copies = new Slab();
-
+/** In memory of its own: an event may keep it for as long as a reader takes to come by. */
 function copyOfData(view: Uint8Array | null): Uint8Array | null {
-  return view === null ? null : copies.copyOf(view);
+  return view === null ? null : new Uint8Array(view);
 }
 
 const ownedKind = choice<OwnedKind['kind']>({ persistent: 0, ephemeral: 1, container: 2, ttl: 3 });

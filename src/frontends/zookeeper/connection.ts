@@ -72,7 +72,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     return !taking.hasStopped;
   };
   /** What came first, as long as it may become a four-letter word; then undefined. */
-  #beginning: Buffer | undefined = nothing;
+  #beginning: Uint8Array | undefined = nothing;
   #inFlightBytes = 0;
   #heldBytes = 0;
   #isPaused = false;
@@ -347,6 +347,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     const taking = this.#taking;
     taking.begin(this.door.clock.now(), untilMs);
     const makesSense = this.#frames.feed(chunk, this.#takeNext);
+    this.#reader.close();
     taking.isUnderWay = false;
     if (this.#isGone()) return;
     if (!makesSense) {
@@ -371,10 +372,10 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   }
 
   /** Looks for the four letters that may come in place of the first frame; undefined when there is no frame (yet). */
-  #begun(before: Buffer, arrived: Buffer): Buffer | undefined {
+  #begun(before: Uint8Array, arrived: Buffer): Buffer | undefined {
     const bytes = before.length === 0 ? arrived : Buffer.concat([before, arrived]);
     const beginning = beginningOf(bytes);
-    this.#beginning = beginning.kind === 'incomplete' ? bytes : undefined;
+    this.#beginning = beginning.kind === 'incomplete' ? new Uint8Array(bytes) : undefined;
     if (beginning.kind === 'frame') return bytes;
     if (beginning.kind === 'telnetClose') this.hangUp();
     else if (beginning.kind === 'word') {

@@ -37,6 +37,11 @@ export class JuteReader {
     return this;
   }
 
+  /** Until it is opened again nothing is left, and it keeps nothing of what it read. */
+  close(): void {
+    this.open(nothing, 0, 0);
+  }
+
   get left(): number {
     return this.#end - this.#at;
   }

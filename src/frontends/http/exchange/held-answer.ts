@@ -2,7 +2,10 @@ import type { Waiting } from '../../../service/locking.ts';
 import type { Exchange } from './exchange.ts';
 
 export interface HeldOptions {
-  /** How long it may wait for others: without a wait it needs no place among those that are held. */
+  /**
+   * How long it may wait for others: without a wait it needs no place among those that are held, but for whoever is to be
+   * heard when he leaves.
+   */
   readonly waitMs: number;
   /** Whether a client that leaves gives up its place too. */
   readonly abandons: boolean;
@@ -22,7 +25,7 @@ export async function held<Value>(
     begun.waiting?.cancel(abandons);
   };
   // Ahead of what it asks for: one that is refused has no place in a queue.
-  if (waitMs > 0) exchange.hold(gone);
+  if (waitMs > 0 || abandons) exchange.hold(gone);
   else exchange.outlast(gone);
   const waiting = (begun.waiting = begin());
   const forget = exchange.door.whenStopping(() => {

@@ -72,7 +72,8 @@ export function readConnectRequest(record: JuteReader): ConnectRequest | undefin
     const lastZxidSeen = record.zxid();
     const timeoutMs = record.int();
     const { high, low } = record.words();
-    const password = record.buffer() ?? noPassword;
+    // Kept as long as the session is carried: a view would keep all that came with it.
+    const password = new Uint8Array(record.buffer() ?? noPassword);
     const session =
       high === 0 && low === 0
         ? 'new'
