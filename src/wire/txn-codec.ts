@@ -145,7 +145,7 @@ function readTxn(from: ByteReader): Txn {
 }
 
 function readUse(from: ByteReader, flags: number): IdempotentUse {
-  const use = { key: from.text(), fingerprint: new Uint8Array(from.bytes()) };
+  const use = { key: from.text(), fingerprint: copyOf(from.bytes()) };
   return (flags & isOwned) === 0 ? use : { ...use, owner: from.text() };
 }
 
@@ -221,7 +221,7 @@ function readChange(from: ByteReader, isBare: boolean): Change {
         change: 'create',
         path: readTxnPath(from),
         answers: from.i32(),
-        data: copyOfData(readData(from)),
+        data: copyOf(readData(from)),
         acl: readAcl(from),
         owned: readOwned(from),
         parentCreates: from.u32(),
@@ -232,7 +232,7 @@ function readChange(from: ByteReader, isBare: boolean): Change {
         change: 'set',
         path: readTxnPath(from),
         answers: from.i32(),
-        data: copyOfData(readData(from)),
+        data: copyOf(readData(from)),
         stat: isBare ? bareStat(from.i32()) : readStat(from),
         acl: isBare ? openAcl : readAcl(from),
       };
@@ -260,7 +260,7 @@ function readChange(from: ByteReader, isBare: boolean): Change {
         change: 'createSession',
         session: readSession(from),
         timeoutMs: from.u53(),
-        secretHash: new Uint8Array(from.bytes()),
+        secretHash: copyOf(from.bytes()),
       };
     case changeTag.moveSession:
       return { change: 'moveSession', session: readSession(from), owner: from.text() };
@@ -295,9 +295,9 @@ function readTxnPath(from: ByteReader): ZnodePath {
   return path as ZnodePath;
 }
 
-/** In memory of its own: an event may keep it for as long as a reader takes to come by. */
-function copyOfData(view: Uint8Array | null): Uint8Array | null {
-  return view === null ? null : new Uint8Array(view);
+/** In memory of its own: an event may keep data for as long as a reader takes to come by. */
+function copyOf<Bytes extends Uint8Array | null>(view: Bytes): Bytes {
+  return (view === null ? null : new Uint8Array(view)) as Bytes;
 }
 
 const ownedKind = choice<OwnedKind['kind']>({ persistent: 0, ephemeral: 1, container: 2, ttl: 3 });
