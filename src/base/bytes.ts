@@ -78,6 +78,11 @@ interface Lent {
   readonly bytes: Uint8Array;
 }
 
+/** Room in which so many bytes are written without growing: `text` looks for that of three bytes a unit, of the longest too. */
+export function roomFor(bytes: number, longestText: number): number {
+  return bytes + 2 * longestText;
+}
+
 /** A buffer that grows by a large piece keeps room for what follows it: it would else be copied once more for a few bytes. */
 const slackBytesMax = 65_536;
 

@@ -1,4 +1,4 @@
-import { ByteReader, ByteWriter, MalformedBytes } from '../base/bytes.ts';
+import { ByteReader, ByteWriter, MalformedBytes, roomFor } from '../base/bytes.ts';
 import { unreachable } from '../base/assert.ts';
 import { openAcl } from '../model/acl.ts';
 import { noSession } from '../model/ids.ts';
@@ -111,8 +111,7 @@ function bytesAbout(changes: readonly Change[]): number {
     if ('data' in change && change.data !== null) bytes += change.data.length;
     longest = Math.max(longest, length);
   }
-  // A writer makes room for a text that has three bytes a unit.
-  return bytes + 2 * longest;
+  return roomFor(bytes, longest);
 }
 
 function readTxn(from: ByteReader): Txn {

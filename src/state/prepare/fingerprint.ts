@@ -1,5 +1,5 @@
 import { unreachable } from '../../base/assert.ts';
-import { ByteWriter } from '../../base/bytes.ts';
+import { ByteWriter, roomFor } from '../../base/bytes.ts';
 import type { Acl } from '../../model/acl.ts';
 import type { SessionId } from '../../model/ids.ts';
 import type { Expected, MultiRequest, TreeOp, StateRequest } from '../../model/request.ts';
@@ -75,8 +75,7 @@ function multiBytesAbout({ ops, orElse = [] }: MultiRequest): number {
       longest = Math.max(longest, path.length);
     }
   }
-  // A writer makes room for a text that has three bytes a unit.
-  return bytes + 2 * longest;
+  return roomFor(bytes, longest);
 }
 
 function writeOps(writer: ByteWriter, ops: readonly TreeOp[]): void {

@@ -1,4 +1,4 @@
-import { ByteReader, ByteWriter, MalformedBytes } from '../../base/bytes.ts';
+import { ByteReader, ByteWriter, MalformedBytes, roomFor } from '../../base/bytes.ts';
 import type { SessionId } from '../../model/ids.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { OpResult, WriteOutcome } from '../../model/request.ts';
@@ -35,8 +35,7 @@ function bytesAbout(results: readonly OpResult[]): number {
     bytes += leastBytes + length + ('stat' in result ? statBytes : 0);
     longest = Math.max(longest, length);
   }
-  // A writer makes room for a text that has three bytes a unit.
-  return bytes + 2 * longest;
+  return roomFor(bytes, longest);
 }
 
 /** Reads what `encodeRecordedOutcome` wrote; throws `MalformedBytes`. */
