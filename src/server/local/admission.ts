@@ -71,15 +71,22 @@ export class Admission {
       auditedBelow,
       isRevoked,
       slowRequestMs,
+      tuning: { sliceMs },
     }: Pick<
       EnsembleServerOptions,
-      'limits' | 'superDigest' | 'budget' | 'auditedBelow' | 'isRevoked' | 'slowRequestMs'
+      | 'limits'
+      | 'superDigest'
+      | 'budget'
+      | 'auditedBelow'
+      | 'isRevoked'
+      | 'slowRequestMs'
+      | 'tuning'
     >,
     ports: Pick<ServerPorts, 'hash' | 'clock' | 'metrics' | 'logger' | 'audit' | 'tracing'>,
   ) {
     this.entrance = entrance;
     this.limits = limits;
-    this.credentials = new CredentialChecks(ports.hash);
+    this.credentials = new CredentialChecks({ ...ports, sliceMs });
     this.#budget = budget ?? new Budget();
     this.audit = new AuditTrail(ports.audit, auditedBelow);
     this.validities = new Validities(entrance, ports.clock, isRevoked);

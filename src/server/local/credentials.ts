@@ -1,6 +1,8 @@
+import { Fifo } from '../../base/fifo.ts';
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { Identity } from '../../model/acl.ts';
 import type { SessionId } from '../../model/ids.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Hash } from '../../ports/hash.ts';
 import type { SessionCredential } from '../../service/call.ts';
 import type { RunningPeer } from '../running-peer.ts';
@@ -18,18 +20,31 @@ interface Check {
   readonly done: (verdict: CredentialVerdict) => void;
 }
 
+/** Of one session, in the order they came: those that wait for a barrier, or for who does. */
+interface Waiting {
+  readonly checks: Fifo<Check>;
+  /** More of them go on in another turn. */
+  goesOnSoon: boolean;
+}
+
+interface CredentialChecksParts {
+  readonly hash: Hash;
+  readonly clock: Pick<Clock, 'now' | 'soon'>;
+  /** How long those that have waited go on in one turn. */
+  readonly sliceMs: number;
+}
+
 /**
  * Checks sessions' secrets against the replicated hashes. A session that is not known here may have been opened elsewhere a
  * moment ago: then a quorum barrier tells. Whoever comes later in that session waits for who came first: their requests
  * keep their order.
  */
 export class CredentialChecks {
-  readonly #hash: Hash;
-  /** By session, in the order they came: those that wait for a barrier, or for who does. */
-  readonly #waiting = new Map<SessionId, Check[]>();
+  readonly #parts: CredentialChecksParts;
+  readonly #waiting = new Map<SessionId, Waiting>();
 
-  constructor(hash: Hash) {
-    this.#hash = hash;
+  constructor(parts: CredentialChecksParts) {
+    this.#parts = parts;
   }
 
   /**
@@ -44,7 +59,7 @@ export class CredentialChecks {
     const { state } = applier;
     const proof = state.session(session)?.secretHash;
     if (proof === undefined || !state.grants.isOn) return undefined;
-    if (mayKeep(proof, identities, this.#hash)) return undefined;
+    if (mayKeep(proof, identities, this.#parts.hash)) return undefined;
     const detail =
       'The session was begun by somebody else: show what proved then who you are, or begin another.';
     return refused('noAuth', detail);
@@ -61,20 +76,20 @@ export class CredentialChecks {
     timeoutMs: number,
     done: (verdict: CredentialVerdict) => void,
   ): void {
-    const hashed = this.#hash.sha256(secret);
+    const hashed = this.#parts.hash.sha256(secret);
     const known = judge(peer, session, hashed);
     const ahead = this.#waiting.get(session);
     if (known !== 'gone' && ahead === undefined) {
       done(known);
       return;
     }
-    if (ahead !== undefined && ahead.length >= waitingPerSessionMax) {
+    if (ahead !== undefined && ahead.checks.length >= waitingPerSessionMax) {
       done(refused('throttled', 'Too many requests of this session wait. Send it again later.'));
       return;
     }
     const check: Check = { verdict: known === 'gone' ? undefined : known, done };
-    if (ahead === undefined) this.#waiting.set(session, [check]);
-    else ahead.push(check);
+    if (ahead !== undefined) ahead.checks.push(check);
+    else this.#waiting.set(session, { checks: new Fifo([check]), goesOnSoon: false });
     if (known !== 'gone') return;
     peer.reads.confirm('barrier', timeoutMs, (confirmed) => {
       check.verdict = isRefusal(confirmed) ? confirmed : judge(peer, session, hashed);
@@ -82,16 +97,28 @@ export class CredentialChecks {
     });
   }
 
+  /** In slices: thousands may have waited for one that had to be looked for, and each goes on to a write or a read. */
   #release(session: SessionId): void {
-    const waiting = this.#waiting.get(session) ?? [];
-    for (let first = waiting[0]; first?.verdict !== undefined; first = waiting[0]) {
-      waiting.shift();
+    const waiting = this.#waiting.get(session);
+    if (waiting === undefined || waiting.goesOnSoon) return;
+    const { clock, sliceMs } = this.#parts;
+    const { checks } = waiting;
+    const until = clock.now() + sliceMs;
+    while (checks.first?.verdict !== undefined) {
+      if (clock.now() > until) {
+        waiting.goesOnSoon = true;
+        clock.soon(() => {
+          waiting.goesOnSoon = false;
+          this.#release(session);
+        });
+        return;
+      }
+      const { done, verdict } = checks.first;
+      checks.shift();
       // Who comes in from within this very call still finds the queue, and goes to the end of it.
-      first.done(first.verdict);
+      done(verdict);
     }
-    if (waiting.length === 0 && this.#waiting.get(session) === waiting) {
-      this.#waiting.delete(session);
-    }
+    if (checks.length === 0) this.#waiting.delete(session);
   }
 }
 
