@@ -24,8 +24,8 @@ import { checkpointAll, walFramesToCheckpoint, checkpointWithoutWaiting } from '
 
 /** Of calls' bytes; a group closes above it, so that one commit never takes long. */
 const groupBytesMax = 4 * 1_048_576;
-/** Of the WAL's size: small enough for a checkpoint to be short, and for the WAL never to outgrow its first size. */
-const checkpointedPart = 1 / 4;
+/** Of the WAL's size: commits wait for a checkpoint, some 1.5 ms for each MiB, and the WAL never outgrows its first size. */
+const checkpointedPart = 1 / 16;
 const frameBytes = 4_120;
 /** How full the WAL is is asked for after so many commits, or so many bytes: to ask takes longer than a small commit. */
 const commitsPerLook = 16;

@@ -9,7 +9,7 @@ import type { Appended } from './log.ts';
 /** The WAL is grown to it before the first commit, for growing a file makes its fsync dear. */
 const walBytes = 16 * 1_048_576;
 /** What is written is brought to the database each time when so much is new, behind the answers. */
-const checkpointBytes = walBytes / 4;
+const checkpointBytes = walBytes / 16;
 
 if (parentPort === null) throw new Error('a log runs in a thread of its own');
 const port = parentPort;
