@@ -21,7 +21,7 @@ export const costMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/server/applied/applier.ts',
-        find: 'if (this.#clock.now() > until) break;',
+        find: 'if (!this.#hasTime()) break;',
         replace: '',
       },
     ],
@@ -97,9 +97,21 @@ export const costMutants: readonly Mutant[] = [
     seed: 6,
     edits: [
       {
-        file: 'src/server/requests/read-path.ts',
-        find: 'if (clock.now() <= until || next + 1 === asked.length) continue;',
-        replace: 'if (next < asked.length) continue;',
+        file: 'src/server/in-slices.ts',
+        find: 'if (clock.now() <= until || next + 1 === items.length) continue;',
+        replace: 'if (next < items.length) continue;',
+      },
+    ],
+  },
+  {
+    name: 'T1: all who waited for a session to be found go on in one turn',
+    ring: 'peer',
+    seed: 1_765_377_243,
+    edits: [
+      {
+        file: 'src/server/local/credentials.ts',
+        find: 'if (clock.now() > until) {',
+        replace: 'if (clock.now() > until + 1e9) {',
       },
     ],
   },

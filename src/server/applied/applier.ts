@@ -50,6 +50,9 @@ export class Applier {
   #deliveredLater = new Fifo<{ readonly from: Zxid; readonly atMs: number }>();
   #scheduled = false;
   #running = false;
+  /** Of the turn that is applied in. */
+  #sliceEndsMs = 0;
+  readonly #hasTime = (): boolean => this.#clock.now() <= this.#sliceEndsMs;
   /** When this peer proposed each of the txns that it did, as leader, and has not applied. The state has them, in order. */
   #proposedAt = new Fifo<Stamp>();
 
@@ -157,32 +160,38 @@ export class Applier {
     this.#position = at.position;
     this.#membership = at.membership;
     replaced();
-    this.#waiters.replaced(zxid);
+    this.#beginSlice();
+    if (!this.#waiters.replaced(zxid, this.#hasTime) && !this.#scheduled) this.#scheduleRest();
+  }
+
+  #beginSlice(): void {
+    this.#sliceEndsMs = this.#clock.now() + this.#tuning.sliceMs;
   }
 
   /** `isOwnTurn`: nothing else was done in it, and it is for what is too large to share one. */
   #run(isOwnTurn: boolean): void {
     if (this.#running) return;
     this.#running = true;
-    const until = this.#clock.now() + this.#tuning.sliceMs;
+    this.#beginSlice();
     let left = this.#tuning.sliceEntriesMax;
     let costUntilLook = costPerLook;
     let hasTurn = isOwnTurn;
-    while (this.#listener.hasRoom?.() !== false) {
+    let isTold = this.#waiters.tellOn(this.#hasTime);
+    while (isTold && this.#listener.hasRoom?.() !== false) {
       const entry = this.#queue.first;
       if (entry === undefined || (!hasTurn && isLarge(entry))) break;
       this.#queue.shift();
       hasTurn = false;
-      this.#apply(entry);
+      isTold = this.#apply(entry);
       left--;
       if (left === 0) break;
       costUntilLook -= costOf(entry);
       if (costUntilLook > 0) continue;
-      if (this.#clock.now() > until) break;
+      if (!this.#hasTime()) break;
       costUntilLook = costPerLook;
     }
     this.#running = false;
-    if (this.#queue.length > 0) this.#scheduleRest();
+    if (this.#queue.length > 0 || this.#waiters.hasUntold) this.#scheduleRest();
     else this.#listener.onCaughtUp();
   }
 
@@ -194,7 +203,8 @@ export class Applier {
     });
   }
 
-  #apply(entry: LogEntry): void {
+  /** False: some who wait for it are not told yet. */
+  #apply(entry: LogEntry): boolean {
     const { zxid } = entry;
     if (compareZxid(zxid, this.applied) <= 0) {
       const details = { zxid: formatZxid(zxid), applied: formatZxid(this.applied) };
@@ -218,7 +228,7 @@ export class Applier {
     this.#position = entry;
     this.digests.applied(zxid, state, timeBeforeMs);
     this.#listener.onApplied(entry, txn);
-    this.#waiters.applied(zxid, outcome);
+    return this.#waiters.applied(zxid, outcome, this.#hasTime);
   }
 
   /** This peer's own need not be decoded again. */

@@ -23,6 +23,18 @@ export interface Waiting {
   waiter: AppliedWaiter | undefined;
 }
 
+/** All who wait for no more than `upTo` are to be told. */
+interface Release {
+  readonly upTo: Zxid;
+  /** What became of those of an earlier epoch. */
+  readonly earlier: Fate;
+  /** Of the txn at `upTo`, where it has just been applied. */
+  readonly outcome: WriteOutcome | undefined;
+}
+
+/** Says whether another may be told in this turn. */
+type HasTime = () => boolean;
+
 /** So many that have left may stay in the heap before it is made anew. */
 const leftMin = 1_024;
 
@@ -41,6 +53,8 @@ export class AppliedWaiters {
   /** What those in the line wait for, in the same places; and the last of them. */
   readonly #lineZxids = new Fifo<Zxid>();
   #lineEnd = zeroZxid;
+  /** Those of whom some are not told yet. */
+  readonly #untold = new Fifo<Release>();
 
   get size(): number {
     return this.#line.length + this.#heap.length - this.#left;
@@ -76,22 +90,48 @@ export class AppliedWaiters {
     if (this.#left >= leftMin && this.#left * 2 > this.#heap.length) this.#dropLeft();
   }
 
-  /** `zxid` has just been applied, and all before it in its epoch earlier. */
-  applied(zxid: Zxid, outcome: WriteOutcome | undefined): void {
-    this.#release(zxid, 'vanished', outcome);
+  /** Some have not been told what they waited for: before anything else is applied, `tellOn` tells them. */
+  get hasUntold(): boolean {
+    return this.#untold.length > 0;
   }
 
-  /** The state was replaced by a snapshot at `zxid`. */
-  replaced(zxid: Zxid): void {
-    this.#release(zxid, 'unknown', undefined);
+  /**
+   * `zxid` has just been applied, and all before it in its epoch earlier; nobody is untold. As `tellOn`: false when some
+   * are left.
+   */
+  applied(zxid: Zxid, outcome: WriteOutcome | undefined, hasTime: HasTime = always): boolean {
+    if (this.#release(zxid, 'vanished', outcome, hasTime)) return true;
+    this.#untold.push({ upTo: zxid, earlier: 'vanished', outcome });
+    return false;
   }
 
-  /** `earlier`: what became of those of an earlier epoch. */
-  #release(upTo: Zxid, earlier: Fate, outcome: WriteOutcome | undefined): void {
-    for (;;) {
+  /** The state was replaced by a snapshot at `zxid`. As `tellOn`. */
+  replaced(zxid: Zxid, hasTime: HasTime = always): boolean {
+    this.#untold.push({ upTo: zxid, earlier: 'unknown', outcome: undefined });
+    return this.tellOn(hasTime);
+  }
+
+  /** Tells one at least, and others as long as there is time; false when some are left: thousands may wait for one zxid. */
+  tellOn(hasTime: HasTime = always): boolean {
+    for (let next = this.#untold.first; next !== undefined; next = this.#untold.first) {
+      if (!this.#release(next.upTo, next.earlier, next.outcome, hasTime)) return false;
+      this.#untold.shift();
+    }
+    return true;
+  }
+
+  /** `earlier`: what became of those of an earlier epoch. False when there was no time for all. */
+  #release(
+    upTo: Zxid,
+    earlier: Fate,
+    outcome: WriteOutcome | undefined,
+    hasTime: HasTime,
+  ): boolean {
+    for (let isFirst = true; ; isFirst = false) {
       const isInLine = this.#isLineFirst();
       const zxid = isInLine ? this.#lineZxids.first : this.#heap[0]?.zxid;
-      if (zxid === undefined || compareZxid(zxid, upTo) > 0) break;
+      if (zxid === undefined || compareZxid(zxid, upTo) > 0) return true;
+      if (!isFirst && !hasTime()) return false;
       const waiter = isInLine ? this.#takeFromLine() : this.#takeFromHeap();
       if (waiter === undefined) continue;
       const fate = zxid.epoch === upTo.epoch ? 'applied' : earlier;
@@ -170,6 +210,8 @@ export class AppliedWaiters {
     return waiting;
   }
 }
+
+const always: HasTime = () => true;
 
 function isBefore(a: Waiting, b: Waiting): boolean {
   const difference = compareZxid(a.zxid, b.zxid);

@@ -11,6 +11,7 @@ import type { ReadOptions } from '../../service/call.ts';
 import type { BarrierAnswer, ZabCore } from '../../zab/ready.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { Deadlines, DueAnswer } from '../deadlines.ts';
+import { inSlices } from '../in-slices.ts';
 import type { ServerTuning } from '../tuning.ts';
 import type { Course } from './course.ts';
 
@@ -170,23 +171,12 @@ export class ReadPath {
     }
     this.#parts.applier.whenApplied(zxid, {
       applied: () => {
-        this.#give(asked, 0, zxid);
+        // Thousands may have shared one barrier, and each of them reads, or goes on to something larger.
+        inSlices(this.#parts, asked, ({ answer }) => {
+          answer.give(zxid);
+        });
       },
     });
-  }
-
-  /** In slices: thousands may have shared one barrier, and each of them reads, or goes on to something larger. */
-  #give(asked: readonly Confirming[], first: number, zxid: Zxid): void {
-    const { clock, tuning } = this.#parts;
-    const until = clock.now() + tuning.sliceMs;
-    for (let next = first; next < asked.length; next++) {
-      asked[next]?.answer.give(zxid);
-      if (clock.now() <= until || next + 1 === asked.length) continue;
-      clock.soon(() => {
-        this.#give(asked, next + 1, zxid);
-      });
-      return;
-    }
   }
 
   #ask(mode: BarrierMode, gathered: readonly Confirming[]): void {
@@ -200,12 +190,15 @@ export class ReadPath {
 
   #keep(waiting: readonly Confirming[]): void {
     const now = this.#parts.clock.now();
+    const givenUp: Confirming[] = [];
     for (const confirming of waiting) {
-      const { answer, graceUntilMs } = confirming;
-      if (answer.isGiven) continue;
-      if (now < graceUntilMs) this.#gathering.push(confirming);
-      else answer.give(noQuorum());
+      if (confirming.answer.isGiven) continue;
+      if (now < confirming.graceUntilMs) this.#gathering.push(confirming);
+      else givenUp.push(confirming);
     }
+    inSlices(this.#parts, givenUp, ({ answer }) => {
+      answer.give(noQuorum());
+    });
   }
 
   /** Waits until this peer has applied `zxid`. */

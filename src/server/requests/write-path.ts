@@ -15,6 +15,7 @@ import type { Deadlines } from '../deadlines.ts';
 import type { Course } from './course.ts';
 import { LargeWrites, bytesCarriedBy } from './large-writes.ts';
 import { refusedUnseen, type LeaderDecisions, type Verdict } from './leader-decisions.ts';
+import { inSlices } from '../in-slices.ts';
 import { Lingering, lingeringMax } from './lingering.ts';
 import {
   ClientWrite,
@@ -206,12 +207,14 @@ export class WritePath {
     // Whatever comes in meanwhile is appended, and looked at in its turn.
     for (const pending of this.#waiting) {
       if (pending.isGiven) continue;
-      if (isOver) kept.push(pending);
-      else if (kept.length === 0 && this.#canSend) {
-        this.#dispatch(pending);
-        isOver = clock.now() > until;
-      } else if (pending.mayWait(now)) kept.push(pending);
+      const isSent = !isOver && kept.length === 0 && this.#canSend;
+      if (!isSent && (isOver || pending.mayWait(now))) {
+        kept.push(pending);
+        continue;
+      }
+      if (isSent) this.#dispatch(pending);
       else pending.judged(refusedUnseen(noLeader()));
+      isOver = clock.now() > until;
     }
     this.#waiting = kept;
     this.#pumping = false;
@@ -358,9 +361,10 @@ export class WritePath {
     }
     // Before anybody is told: who sends the next request on hearing of the last finds these ahead of it.
     this.#waiting = [...again, ...this.#waiting];
-    for (const pending of unanswered) {
-      if (!pending.isWaiting) pending.judged(refusedUnseen(refused('connectionLoss', lost)));
-    }
+    const over = unanswered.filter(({ isWaiting }) => !isWaiting);
+    inSlices(this.#parts, over, (pending) => {
+      pending.judged(refusedUnseen(refused('connectionLoss', lost)));
+    });
   }
 
   /** What was sent on such a connection and has no verdict is sent no longer; gives it in the order in which it was. */

@@ -2,6 +2,7 @@ import { refused, type Refusal } from '../../model/error-code.ts';
 import type { SessionId } from '../../model/ids.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Deadlines, DueAnswer } from '../deadlines.ts';
+import { inSlices } from '../in-slices.ts';
 import type { ServerTuning } from '../tuning.ts';
 
 interface SessionTouchesParts {
@@ -125,9 +126,9 @@ export class SessionTouches {
       if (dead.has(session)) this.#confirmedAtMs.delete(session);
       else this.confirmed(session, told.atMs);
     }
-    for (const { session, answer } of told.heartbeats) {
+    inSlices(this.#parts, told.heartbeats, ({ session, answer }) => {
       answer.give(dead.has(session) ? sessionGone() : undefined);
-    }
+    });
   }
 
   /** Whatever the old leader was told, the new one has not heard. */

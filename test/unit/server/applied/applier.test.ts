@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { defaultLimits } from '../../../../src/model/limits.ts';
 import { emptyLog, zeroChain, type LogEntry } from '../../../../src/model/log-entry.ts';
+import { zxid } from '../../../../src/model/zxid.ts';
 import { Applier } from '../../../../src/server/applied/applier.ts';
 import { defaultServerTuning } from '../../../../src/server/tuning.ts';
 import { StateMachine } from '../../../../src/state/state-machine.ts';
@@ -28,10 +29,12 @@ describe('the applier', () => {
     }));
   }
 
-  /** Applies them all, each in so many milliseconds, and gives how many went into each turn. */
-  function turnsOf(log: readonly LogEntry[], msEach: number, hasRoom = () => true): number[] {
-    const clock = new HandClock();
-    let inTurn = 0;
+  /** One of an empty state. */
+  function applying(
+    clock: HandClock,
+    onApplied: () => unknown,
+    hasRoom = () => true,
+  ): { readonly applier: Applier; readonly caughtUp: () => number } {
     let caughtUp = 0;
     const applier = new Applier(
       {
@@ -46,21 +49,30 @@ describe('the applier', () => {
         membership: null,
       },
       {
-        onApplied: () => {
-          inTurn++;
-          clock.ms += msEach;
-        },
+        onApplied: () => void onApplied(),
         hasRoom,
         onCaughtUp: () => caughtUp++,
       },
     );
+    return { applier, caughtUp: () => caughtUp };
+  }
+
+  /** Applies them all, each in so many milliseconds, and gives how many went into each turn. */
+  function turnsOf(log: readonly LogEntry[], msEach: number, hasRoom = () => true): number[] {
+    const clock = new HandClock();
+    let inTurn = 0;
+    const onApplied = (): void => {
+      inTurn++;
+      clock.ms += msEach;
+    };
+    const { applier, caughtUp } = applying(clock, onApplied, hasRoom);
     const turns: number[] = [];
     applier.deliver(log);
     do {
       turns.push(inTurn);
       inTurn = 0;
     } while (clock.turn());
-    assert.equal(caughtUp, 1);
+    assert.equal(caughtUp(), 1);
     assert.deepEqual(applier.applied, log.at(-1)?.zxid);
     return turns;
   }
@@ -88,5 +100,49 @@ describe('the applier', () => {
 
   it('takes many small ones into one turn', () => {
     assert.deepEqual(turnsOf(entries(1_000, 10), 0), [1_000]);
+  });
+
+  it('tells those who wait for an entry a slice of them at a time, and applies the next behind them', () => {
+    const clock = new HandClock();
+    const told: string[] = [];
+    const [first, second] = entries(2, 10);
+    assert(first !== undefined && second !== undefined);
+    const { applier, caughtUp } = applying(clock, () => told.push('applied'));
+    for (const name of ['a', 'b', 'c', 'd', 'e']) {
+      const applied = (): void => {
+        told.push(name);
+        clock.ms += 0.6 * defaultServerTuning.sliceMs;
+      };
+      applier.waitFor(first.zxid, { applied });
+    }
+    applier.whenApplied(second.zxid, { applied: () => told.push('second') });
+    applier.deliver([first, second]);
+    const inTurns = [told.splice(0)];
+    while (clock.turn()) inTurns.push(told.splice(0));
+    assert.deepEqual(inTurns, [
+      ['applied', 'a', 'b'],
+      ['c', 'd'],
+      ['e', 'applied', 'second'],
+    ]);
+    assert.equal(caughtUp(), 1);
+  });
+
+  it('tells those whom a snapshot leaves in doubt a slice of them at a time', () => {
+    const clock = new HandClock();
+    const told: string[] = [];
+    const { applier } = applying(clock, () => undefined);
+    for (const name of ['a', 'b', 'c']) {
+      const applied = (fate: string): void => {
+        told.push(`${name} ${fate}`);
+        clock.ms += 0.6 * defaultServerTuning.sliceMs;
+      };
+      applier.whenApplied(zxid(1, 5), { applied });
+    }
+    const state = new StateMachine({ limits: defaultLimits, sha256 });
+    const position = { ...emptyLog, zxid: zxid(2, 1) };
+    applier.replace({ state, position, membership: null }, () => told.push('replaced'));
+    assert.deepEqual(told, ['replaced', 'a unknown', 'b unknown']);
+    while (clock.turn());
+    assert.deepEqual(told.slice(3), ['c unknown']);
   });
 });

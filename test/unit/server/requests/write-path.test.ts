@@ -47,8 +47,9 @@ function nameOf(message: Sent): string {
 /** The real thing between a core and a network that are played by hand: one peer, whatever its role. */
 class Bench {
   readonly clock = new HandClock();
-  /** What it takes to propose one. */
+  /** What it takes to propose one, and to answer one. */
   proposingMs = 0;
+  answeringMs = 0;
   wakes = 0;
   readonly sent: { readonly to: ConnectionId; readonly message: Sent }[] = [];
   readonly proposed: string[] = [];
@@ -161,6 +162,7 @@ class Bench {
     this.writes.submit(request, context, 30_000, (result: WriteResult) => {
       this.answers.push(`${name} ${isRefusal(result) ? result.code : 'done'}`);
       this.results.push(result);
+      this.clock.ms += this.answeringMs;
     });
   }
 
@@ -368,5 +370,40 @@ describe('a repetition', () => {
     const [result] = bench.results;
     assert(result !== undefined && isRefusal(result));
     assert.equal(result.applied ?? 'unknown', 'unknown');
+  });
+});
+
+describe('many writes at once', () => {
+  function submitFive(bench: Bench): void {
+    for (const name of ['a', 'b', 'c', 'd', 'e']) bench.submit(name);
+    // To answer one takes more than half of a slice.
+    bench.answeringMs = 0.6 * defaultServerTuning.sliceMs;
+  }
+
+  it('are told a slice of them at a time that their leader was lost', () => {
+    const bench = new Bench();
+    bench.follow(7);
+    bench.writes.pump();
+    submitFive(bench);
+    bench.follow(undefined);
+    bench.writes.pump();
+    assert.deepEqual(bench.answers, ['a connectionLoss', 'b connectionLoss']);
+    while (bench.clock.turn());
+    assert.equal(bench.answers.length, 5);
+    assert.equal(bench.writes.sent, 0);
+  });
+
+  it('are given up a slice of them at a time, once no leader came in time', () => {
+    const bench = new Bench();
+    submitFive(bench);
+    bench.clock.ms += defaultServerTuning.leaderGraceMs;
+    const inTurns: number[] = [];
+    for (let before = -1; before < bench.wakes;) {
+      before = bench.wakes;
+      bench.writes.pump();
+      inTurns.push(bench.answers.length);
+    }
+    assert.deepEqual(inTurns, [2, 4, 5]);
+    assert.equal(bench.answers[0], 'a noQuorum');
   });
 });
