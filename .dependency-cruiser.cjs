@@ -53,7 +53,7 @@ const houses = {
   },
   server: {
     floor: [
-      ...['options', 'tuning', 'deadlines', 'guarded-ports'],
+      ...['options', 'tuning', 'deadlines', 'guarded-ports', 'in-slices'],
       ...['peer-clocks', 'ensemble-time', 'steady-clock', 'pause-detector', 'free-space'],
     ],
     // They drive the peer, and see all rooms but the last.
