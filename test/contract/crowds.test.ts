@@ -8,13 +8,8 @@ import {
 import { connect, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { startEnsemble, type Ensemble } from '../../src/index.ts';
-import {
-  flag,
-  frameHeadBytes,
-  frameType,
-  http2Frame,
-  writeStream,
-} from '../bench/steady/http2-frames.ts';
+import type { AnswerSink } from '../bench/steady/conversation.ts';
+import { GrpcConversation } from '../bench/steady/grpc-conversation.ts';
 import { bool, bytes, frame, int32, int64, text } from '../support/zookeeper/jute-frames.ts';
 import { until } from '../support/until.ts';
 
@@ -125,17 +120,6 @@ const urgent: Readonly<Record<string, Door>> = {
     }),
 };
 
-/** HPACK: `:method` and `:scheme` by their numbers, and the rest as it stands, with names by theirs. */
-const exists = Buffer.concat([
-  Buffer.from([0x83, 0x86]),
-  ...[hpackField([4], '/quoll.v1.ZnodeService/Exists'), hpackField([1], 'localhost')],
-  ...[hpackField([15, 31 - 15], 'application/grpc'), hpackField([0, 2, 0x74, 0x65], 'trailers')],
-]);
-
-function hpackField(name: readonly number[], value: string): Buffer {
-  return Buffer.concat([Buffer.from([...name, value.length]), Buffer.from(value)]);
-}
-
 const doors: Readonly<Record<string, Door>> = {
   http(peer, from, answered) {
     const request = getOf('/v1/nodes/?stat&consistency=local');
@@ -150,38 +134,30 @@ const doors: Readonly<Record<string, Door>> = {
       isConnected = true;
     });
   },
-  // By hand: HTTP/2 of Node's takes a client longer than a server, and answers would be counted that lie read by nobody.
+  // HTTP/2 of Node's takes a client longer than a server, and answers would be counted that lie read by nobody.
   grpc(peer, from, answered) {
+    const topic = { kind: 'get', address: peer.grpc, name: '', data: Buffer.alloc(0) } as const;
+    const conversation = new GrpcConversation(topic, 'grpc');
+    const { opening } = conversation;
     const socket = dial(peer.grpc, from);
-    const call = http2Frame({ type: frameType.headers, flags: flag.endHeaders, stream: 1 }, exists);
-    const message = grpcMessage(0x0a, 1, 0x2f);
-    const data = http2Frame({ type: frameType.data, flags: flag.endStream, stream: 1 }, message);
-    const request = Buffer.concat([call, data]);
-    let stream = 1;
-    let unread = Buffer.alloc(0);
-    socket.write(Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'));
-    socket.write(http2Frame({ type: frameType.settings, flags: 0, stream: 0 }, Buffer.alloc(0)));
-    socket.on('data', (bytes: Buffer) => {
-      unread = Buffer.concat([unread, bytes]);
-      while (unread.length >= frameHeadBytes) {
-        const end = frameHeadBytes + unread.readUIntBE(0, 3);
-        if (unread.length < end) return;
-        const type = unread[3];
-        const isEnd = ((unread[4] ?? 0) & flag.endStream) !== 0;
-        unread = unread.subarray(end);
-        if (type === frameType.headers && isEnd) answered();
-      }
+    const sink: AnswerSink = {
+      answered(request) {
+        if (request >= opening.length) answered();
+      },
+      failed(why) {
+        throw new Error(why);
+      },
+      say: (said) => socket.write(said),
+    };
+    let rest = Buffer.alloc(0);
+    socket.on('data', (come: Buffer) => {
+      const unread = Buffer.concat([rest, come]);
+      rest = unread.subarray(conversation.take(unread, sink));
     });
+    socket.write(Buffer.concat(opening));
     return {
-      ask() {
-        writeStream(request, 0, stream);
-        writeStream(request, call.length, stream);
-        stream += 2;
-        socket.write(Buffer.from(request));
-      },
-      end: () => {
-        socket.destroy();
-      },
+      ask: () => socket.write(conversation.requests(1)),
+      end: () => socket.destroy(),
     };
   },
 };
