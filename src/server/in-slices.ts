@@ -6,22 +6,14 @@ interface SlicingParts {
 }
 
 /**
- * Does the same to each of many, in order: for a slice now, and to the others in turns of their own. For whoever has to
- * answer all that wait for one thing, as many as there may be.
+ * Does the same to each of many, in order, from `first` on: for a slice now, and to the others in turns of their own. For
+ * whoever has to answer all that wait for one thing, as many as there may be.
  */
 export function inSlices<Item extends object>(
   parts: SlicingParts,
   items: readonly Item[],
   run: (item: Item) => void,
-): void {
-  goOn(parts, items, run, 0);
-}
-
-function goOn<Item extends object>(
-  parts: SlicingParts,
-  items: readonly Item[],
-  run: (item: Item) => void,
-  first: number,
+  first = 0,
 ): void {
   const { clock, tuning } = parts;
   const until = clock.now() + tuning.sliceMs;
@@ -30,7 +22,7 @@ function goOn<Item extends object>(
     if (item !== undefined) run(item);
     if (clock.now() <= until || next + 1 === items.length) continue;
     clock.soon(() => {
-      goOn(parts, items, run, next + 1);
+      inSlices(parts, items, run, next + 1);
     });
     return;
   }

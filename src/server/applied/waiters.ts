@@ -112,7 +112,7 @@ export class AppliedWaiters {
   }
 
   /** Tells one at least, and others as long as there is time; false when some are left: thousands may wait for one zxid. */
-  tellOn(hasTime: HasTime = always): boolean {
+  tellOn(hasTime: HasTime): boolean {
     for (let next = this.#untold.first; next !== undefined; next = this.#untold.first) {
       if (!this.#release(next.upTo, next.earlier, next.outcome, hasTime)) return false;
       this.#untold.shift();

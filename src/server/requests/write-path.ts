@@ -12,10 +12,10 @@ import type { ZabCore } from '../../zab/ready.ts';
 import type { Pace } from '../../service/budget/pace.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { Deadlines } from '../deadlines.ts';
+import { inSlices } from '../in-slices.ts';
 import type { Course } from './course.ts';
 import { LargeWrites, bytesCarriedBy } from './large-writes.ts';
 import { refusedUnseen, type LeaderDecisions, type Verdict } from './leader-decisions.ts';
-import { inSlices } from '../in-slices.ts';
 import { Lingering, lingeringMax } from './lingering.ts';
 import {
   ClientWrite,
